@@ -1,0 +1,128 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The body shared by the state modules: give a list of objects of one kind the state wanted, and report on each."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from .._core.state import NEVER, Wanted, expiration_time
+from .._core.tenant import CUSTOMER, RESELLER, PanelObject, Tree
+from .._plesk.chain import add_below, add_parents
+from .._plesk.client import Client
+from .._plesk.errors import PleskError
+from .._plesk.objects import Found, ObjectType, find
+from .._plesk.server import sessions, terminate_sessions
+from .panel import InvalidParameter, Result, Task, open_panel, requested
+from .reconcile import Outcome, Reconciler
+from .report import StateReport
+
+
+@dataclass(frozen=True)
+class StateRequest:
+    """What a state module asks for. ``expiration`` is a date ``YYYY-MM-DD`` or ``never``, used for activations."""
+
+    kind: ObjectType
+    state: str
+    note: str | None = None
+    expiration: str | None = None
+    end_sessions: bool = False
+
+
+def set_state(task: Task, request: StateRequest) -> Result:
+    """Carry out a request on the objects that the task selects."""
+    option, values = requested(task, [name for name in request.kind.selectors if name in task.params])
+    wanted = Wanted(request.state, 0, request.note or None, _expiration(request))
+    report = StateReport(task, request.kind.kind, option, values)
+    try:
+        with open_panel(task) as panel:
+            _Run(task, request, replace(wanted, own=panel.own_bit), panel.client, report).go(option, values)
+    except PleskError as error:
+        report.broken(error)
+    return report.result()
+
+
+def _expiration(request: StateRequest) -> int | None:
+    if request.expiration is None or request.state != "active":
+        return None
+    try:
+        value = expiration_time(request.expiration)
+    except ValueError as error:
+        raise InvalidParameter(f"expiration is {request.expiration!r}: {error}") from error
+    if value != NEVER and value <= time.time():
+        raise InvalidParameter(f"expiration is {request.expiration}, expected a date in the future or never")
+    return value
+
+
+class _Run:
+    """One request on one open panel."""
+
+    def __init__(self, task: Task, request: StateRequest, wanted: Wanted, client: Client, report: StateReport) -> None:
+        self._task = task
+        self._request = request
+        self._client = client
+        self._report = report
+        self._facts = ("expiration",) if wanted.expiration is not None else ()
+        self._cascades = request.kind.kind in (CUSTOMER, RESELLER)
+        self._engine = Reconciler(
+            client=client,
+            kind=request.kind,
+            wanted=wanted,
+            stop_on_error=task.params["on_error"] == "stop",
+            facts=self._facts,
+        )
+
+    def go(self, option: str, values: list[str]) -> None:
+        found = find(self._client, self._request.kind, option, values, self._facts)
+        before = self._surroundings(found.all())
+        self._report.found(found, before)
+        if self._stops_at(found):
+            self._report.not_attempted(found)
+            return
+        self._engine.plan(found.all())
+        outcomes = self._engine.outcomes.values()
+        if not self._task.check_mode:
+            self._engine.apply()
+        if self._request.end_sessions and self._request.state == "suspended":
+            self._end_sessions(list(outcomes))
+        self._report.outcomes(self._engine.outcomes, self._after(before, list(outcomes)))
+
+    def _stops_at(self, found: Found) -> bool:
+        """With on_error: stop, a selector without an object stops the task before the first write."""
+        return bool(found.errors) and self._task.params["on_error"] == "stop"
+
+    def _surroundings(self, items: list[PanelObject]) -> Tree:
+        tree = Tree(items)
+        add_parents(self._client, tree)
+        if self._cascades:
+            add_below(self._client, tree, items)
+        return tree
+
+    def _after(self, before: Tree, outcomes: list[Outcome]) -> Tree:
+        """The tree as it is now, children re-read; in check mode as it will be, children keeping their own status."""
+        tree = before.with_status(outcome.after for outcome in outcomes)
+        changed = [outcome.after for outcome in outcomes if outcome.changed]
+        if self._cascades and changed and not self._task.check_mode:
+            try:
+                add_below(self._client, tree, changed)
+            except PleskError as error:
+                self._report.children_unseen(error)
+        return tree
+
+    def _end_sessions(self, outcomes: list[Outcome]) -> None:
+        """End the live panel sessions of the accounts that are suspended now."""
+        try:
+            live = sessions(self._client)
+        except PleskError as error:
+            for outcome in outcomes:
+                outcome.error = outcome.error or error.with_message(f"its sessions cannot be listed: {error.message}")
+            return
+        for outcome in outcomes:
+            mine = live.get(outcome.before.name, [])
+            outcome.sessions_ended = 0
+            if outcome.error is None and mine:
+                outcome.error = None if self._task.check_mode else terminate_sessions(self._client, mine)
+                outcome.sessions_ended = 0 if outcome.error else len(mine)

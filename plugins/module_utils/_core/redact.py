@@ -1,0 +1,52 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Take secrets out of everything that leaves the process.
+
+Plesk's replies contain password hashes and FTP passwords in clear text, and quote parts of a request in error texts; Ansible does
+not promise to strip ``no_log`` values from results.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+MASK = "********"
+
+_SECRET_KEYS = frozenset({"password", "passwd", "secret_key", "secret-key", "ftp_password", "key", "token"})
+
+_LOOKS_SECRET = re.compile(
+    # crypt(3) hashes: $1$, $2y$, $5$, $6$, $y$, $argon2id$ …
+    r"\$(?:\d\w?|y|argon2\w*)\$[\w./$=,+-]{8,}"
+    # <password>…</password>, <ftp_password>…, <passwd>…, <key>…
+    r"|(?<=>)[^<>]+(?=</(?:[\w-]*passwd|[\w-]*password|key|secret[_-]key)>)"
+    # password=…, secret_key: …
+    r"|(?<=password[=:])\s*\S+|(?<=passwd[=:])\s*\S+|(?<=secret_key[=:])\s*\S+"
+    # UUIDs after the word key: Plesk's secret keys
+    r"|(?<=key )[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE,
+)
+
+
+def text(value: str, secrets: Iterable[str] = ()) -> str:
+    """``value`` with the given secrets and everything that looks like one replaced by asterisks."""
+    for secret in secrets:
+        # A secret of a few letters would black out ordinary words and, by the gaps, tell what it is.
+        if len(secret) >= 4:
+            value = value.replace(secret, MASK)
+    return _LOOKS_SECRET.sub(MASK, value)
+
+
+def tree(value: Any, secrets: Iterable[str] = ()) -> Any:
+    """A copy of nested dicts, lists and strings with secrets replaced; values under the name of a secret go whole."""
+    secrets = tuple(secrets)
+    if isinstance(value, str):
+        return text(value, secrets)
+    if isinstance(value, dict):
+        return {name: MASK if name in _SECRET_KEYS and item else tree(item, secrets) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [tree(item, secrets) for item in value]
+    return value

@@ -1,0 +1,216 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide what to write so that an object gets the state wanted, and judge what was read back.
+
+A decision takes nothing but our own reason away and puts nothing but our own reason in place. It is computed from what is there
+now, so it can be made again at any time, after a timed-out write for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+
+from . import marker
+from . import status as st
+from .tenant import DOMAIN, PanelObject
+
+NEVER = -1
+
+_TURN_OFF = {"suspended": "suspend", "disabled": "disable"}
+_WAS = "was="
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The state wanted for every object of a task.
+
+    ``own`` is our bit; ``note`` None leaves the marker as it is; ``expiration`` is unix time in seconds or ``NEVER``, used for
+    expired subscriptions only.
+    """
+
+    state: str
+    own: int
+    note: str | None = None
+    expiration: int | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """What one write sets; None leaves a value alone. Objects with equal values share one operation."""
+
+    status: int | None = None
+    text: str | None = None
+    turn_off_action: str | None = None
+    expiration: int | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an object is not in the state wanted: ``kind`` for programs, ``message`` for people."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The writes to make, in order, what will be there afterwards, and a problem that writing cannot solve."""
+
+    steps: tuple[Values, ...]
+    after: PanelObject
+    action: str
+    problem: Problem | None = None
+
+
+def expiration_time(text: str) -> int:
+    """Unix time in seconds of a date ``YYYY-MM-DD`` at midnight UTC, or ``NEVER`` for ``never``.
+
+    Raises ``ValueError`` for anything else. Plesk applies expirations in its daily maintenance, so the hour does not matter.
+    """
+    if text == "never":
+        return NEVER
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("expected a date YYYY-MM-DD or never")
+    return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp())
+
+
+def expiration_text(value: int | None) -> str | None:
+    """The date of an expiration in unix time as people write it, ``never``, or None if it is not known."""
+    if value is None:
+        return None
+    if value <= 0:
+        return "never"
+    return datetime.fromtimestamp(value, tz=timezone.utc).strftime("%Y-%m-%d")
+
+
+def decide(item: PanelObject, wanted: Wanted) -> Decision:
+    """Compare one object with what is wanted."""
+    if wanted.state == "active":
+        return _activate(item, wanted)
+    return _turn_off_domain(item, wanted) if item.kind == DOMAIN else _suspend(item, wanted)
+
+
+def _suspend(item: PanelObject, wanted: Wanted) -> Decision:
+    held = bool(item.status & wanted.own)
+    noted = wanted.note is None or marker.read(item.text) == marker.clean(wanted.note)
+    text = item.text if noted or wanted.note is None else marker.place(item.text, wanted.note)
+    if held and noted:
+        return Decision((), item, "unchanged")
+    values = Values(
+        status=None if held else st.with_own(item.status, wanted.own),
+        text=None if noted else text,
+    )
+    after = replace(item, status=item.status | wanted.own, text=text)
+    return Decision((values,), after, "noted" if held else "suspended")
+
+
+def _turn_off_domain(item: PanelObject, wanted: Wanted) -> Decision:
+    held = bool(item.status & wanted.own)
+    foreign = _foreign_turn_off(item)
+    action = _TURN_OFF[wanted.state]
+    if item.status & ~wanted.own and foreign == "disable":
+        # Somebody else's reason keeps mail off as well: a milder way of ours must not bring it back.
+        action = "disable"
+    differs = foreign is not None and foreign != action
+    text = marker.place(item.text, f"{_WAS}{foreign}") if differs else marker.remove(item.text)
+    if held and item.turn_off_action in (action, None) and text == item.text:
+        return Decision((), item, "unchanged")
+    values = Values(
+        status=st.with_own(item.status, wanted.own),
+        turn_off_action=action,
+        text=None if text == item.text else text,
+    )
+    after = replace(item, status=item.status | wanted.own, turn_off_action=action, text=text)
+    return Decision((values,), after, wanted.state)
+
+
+def _foreign_turn_off(item: PanelObject) -> str | None:
+    """The way of turning off that was set before ours: remembered in the marker where it differed from ours."""
+    note = marker.read(item.text)
+    return note[len(_WAS) :] if note and note.startswith(_WAS) else item.turn_off_action
+
+
+def _activate(item: PanelObject, wanted: Wanted) -> Decision:
+    held = bool(item.status & wanted.own)
+    expired = bool(item.status & st.EXPIRED)
+    renewed = expired and wanted.expiration is not None
+    steps: list[Values] = []
+    after = replace(item, text=marker.remove(item.text))
+    if renewed:
+        if item.expiration != wanted.expiration:
+            steps.append(Values(expiration=wanted.expiration))
+        after = replace(after, status=after.status & ~st.EXPIRED, expiration=wanted.expiration)
+    if item.kind == DOMAIN and held:
+        after = replace(after, turn_off_action=_foreign_turn_off(item))
+        if after.turn_off_action != item.turn_off_action:
+            # Ignored by the panel together with status 0, so it is given back while the domain is still off.
+            steps.append(Values(status=item.status & st.WRITABLE, turn_off_action=after.turn_off_action))
+    status = st.without_own(item.status, wanted.own) if held or renewed else None
+    text = after.text if after.text != item.text else None
+    if status is not None or text is not None:
+        way = after.turn_off_action if item.kind == DOMAIN and status else None
+        steps.append(Values(status=status, text=text, turn_off_action=way))
+    after = replace(after, status=after.status & ~wanted.own)
+    action = "renewed" if renewed else "activated" if held else "noted" if steps else "unchanged"
+    return Decision(tuple(steps), after, action, _expired(item) if expired and not renewed else None)
+
+
+def _expired(item: PanelObject) -> Problem:
+    return Problem(
+        "expired",
+        f"{item.kind} {item.name} has expired; it becomes active only with a new date: set expiration to a date or to never",
+    )
+
+
+def verify(before: PanelObject, after: PanelObject, decision: Decision, wanted: Wanted) -> Problem | None:
+    """Judge what was read back after the writes of ``decision``; None when it is what was decided."""
+    problems = []
+    want_own = decision.after.status & wanted.own
+    if after.status & wanted.own != want_own:
+        verb = "was not set" if want_own else "was not cleared"
+        problems.append(f"our reason {st.REASONS[wanted.own]!r} {verb} (status {after.status})")
+    foreign = lost_reasons(before, after, decision, wanted)
+    if foreign:
+        problems.append(f"the panel also cleared {', '.join(st.reasons(foreign))}, which is not ours")
+    if after.kind == DOMAIN and want_own and after.turn_off_action != decision.after.turn_off_action:
+        found = after.turn_off_action or "not reported by the panel"
+        problems.append(f"turn-off-action is {found}, expected {decision.after.turn_off_action}")
+    if marker.read(after.text) != marker.read(decision.after.text):
+        problems.append("the note was not stored as written")
+    if decision.action == "renewed" and after.expiration != decision.after.expiration:
+        problems.append("the new expiration was not stored")
+    if decision.action == "renewed" and after.status & st.EXPIRED:
+        problems.append("the reason 'expired' is still set")
+    if not problems:
+        return None
+    return Problem("verification", f"{after.kind} {after.name} was written, but read back: " + "; ".join(problems))
+
+
+def lost_reasons(before: PanelObject, after: PanelObject, decision: Decision, wanted: Wanted) -> int:
+    """The bits of others that a panel took away together with our write."""
+    expected = before.status & ~decision.after.status
+    return st.lost(before.status, after.status, wanted.own, expected)
+
+
+def take_back(before: PanelObject, after: PanelObject, decision: Decision, wanted: Wanted) -> Values | None:
+    """The write that closes an object again which our activation opened too far; None when it did not.
+
+    The reasons of others that Plesk alone may set cannot be put back, so our own holds their place: better dark with a named
+    error than a tenant whom somebody else had switched off back on the net.
+    """
+    if wanted.state != "active" or not lost_reasons(before, after, decision, wanted):
+        return None
+    return Values(status=st.with_own(before.status, wanted.own), turn_off_action=before.turn_off_action)
+
+
+def group(values: Mapping[int, Values]) -> list[tuple[Values, list[int]]]:
+    """Bring objects with equal values together: one operation for each group, ids ascending."""
+    groups: dict[Values, list[int]] = {}
+    for number in sorted(values):
+        groups.setdefault(values[number], []).append(number)
+    return list(groups.items())

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Domain aliases: other names of a domain, with web and mail of their own (``site-alias`` operator)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import fields
+from .client import Client
+from .names import spellings
+from .packet import Filter, Operation, parent_node, text_node
+
+
+def sites_of_aliases(client: Client, names: Sequence[str]) -> dict[str, int]:
+    """The id of the domain behind each of ``names`` that is an alias."""
+    asked = {form.casefold(): name for name in names for form in spellings(name)}
+    found: dict[str, int] = {}
+    if not asked:
+        return found
+    for reply in client.read_filtered(Filter("name", asked), lambda part: [_get(part)]):
+        for item in reply.of("site-alias", "get"):
+            site = fields.integer(item.node, "info/site-id") if item.error is None else None
+            spelled = (item.filter_id, fields.text(item.node, "info/ascii-name"), fields.text(item.node, "info/name"))
+            name = next((asked[form.casefold()] for form in spelled if form.casefold() in asked), None)
+            if site is not None and name is not None:
+                found[name] = site
+    return found
+
+
+def _get(part: Filter) -> Operation:
+    selected = parent_node("filter", (text_node(part.kind, value) for value in part.values))
+    return Operation("site-alias", "get", parent_node("get", (selected,)), writes=False)

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Customers: the ``customer`` operator (XML API reference, "Managing Customer Accounts")."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+from .._core.state import Values
+from .._core.tenant import CUSTOMER, PanelObject
+from . import fields
+from .objects import ObjectType
+from .packet import parent_node, text_node
+
+
+def _parse(number: int, result: ET.Element, role: str) -> PanelObject:
+    info = result.find("data/gen_info")
+    return PanelObject(
+        kind=CUSTOMER,
+        id=number,
+        name=fields.text(info, "login"),
+        guid=fields.text(info, "guid"),
+        status=fields.status(info),
+        parent_id=fields.integer(info, "owner-id"),
+        external_id=fields.text(info, "external-id"),
+        created=fields.text(info, "cr_date"),
+        contact=fields.text(info, "cname") or fields.text(info, "pname"),
+    )
+
+
+def _values(values: Values, role: str) -> ET.Element:
+    status = None if values.status is None else text_node("status", values.status)
+    return parent_node("values", (parent_node("gen_info", (status,)),))
+
+
+CUSTOMERS = ObjectType(
+    kind=CUSTOMER,
+    operator="customer",
+    selectors={
+        "login": "login",
+        "id": "id",
+        "guid": "guid",
+        "external_id": "external-id",
+        "owner_id": "owner-id",
+    },
+    datasets={"state": ("gen_info",)},
+    order=("gen_info", "stat"),
+    parse=_parse,
+    values=_values,
+)

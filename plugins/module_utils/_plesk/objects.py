@@ -1,0 +1,161 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read and write the four kinds of objects alike, from a description of each.
+
+The descriptions stand in ``resellers``, ``customers``, ``subscriptions`` and ``domains``.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .._core.state import Values, group
+from .._core.tenant import PanelObject
+from .client import Client
+from .errors import AccessDenied, NotFound, PleskError
+from .names import spellings
+from .packet import EVERYTHING, Filter, Operation, Result, read, write
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """What the client must know of one kind of object.
+
+    ``selectors`` maps our options to Plesk's filters; ``datasets`` maps facts to the nodes that carry them, ``state`` always
+    being read; ``order`` is the order in which the nodes must be sent; ``parse`` makes an object of a result's id and data, for
+    a role; ``values`` makes the node that writes. ``everything`` is the element that selects all where a blank filter is not it.
+    """
+
+    kind: str
+    operator: str
+    selectors: Mapping[str, str]
+    datasets: Mapping[str, Sequence[str]]
+    order: Sequence[str]
+    parse: Callable[[int, ET.Element, str], PanelObject]
+    values: Callable[[Values, str], ET.Element]
+    everything: str | None = None
+
+    def dataset(self, facts: Iterable[str]) -> list[str]:
+        """The nodes to ask for, in order and none of them twice."""
+        wanted = {node for fact in ("state", *facts) for node in self.datasets.get(fact, ())}
+        return [node for node in self.order if node in wanted]
+
+    def get(self, selector: Filter, facts: Iterable[str] = ()) -> Operation:
+        return read(self.operator, "get", selector, self.dataset(facts))
+
+    def get_all(self) -> Operation:
+        return read(self.operator, "get", EVERYTHING, self.dataset(()), everything=self.everything)
+
+    def objects(self, results: Iterable[Result], role: str) -> list[PanelObject]:
+        """The objects in results; failed ones, and the empty one of a panel without customers, have none."""
+        return [self._object(item, role) for item in results if item.error is None and _has_data(item)]
+
+    def _object(self, item: Result, role: str) -> PanelObject:
+        return self.parse(item.id or 0, item.node, role)
+
+
+def _has_data(item: Result) -> bool:
+    return item.id is not None and item.node.find("data") is not None
+
+
+@dataclass
+class Found:
+    """What a selection brought: the objects for each value asked for, and an error for each value without one."""
+
+    objects: dict[str, list[PanelObject]] = field(default_factory=dict)
+    errors: dict[str, PleskError] = field(default_factory=dict)
+
+    def all(self) -> list[PanelObject]:
+        """Every object once, in the order of the values."""
+        unique = {item.key: item for items in self.objects.values() for item in items}
+        return list(unique.values())
+
+
+def find(client: Client, kind: ObjectType, option: str, values: Sequence[str], facts: Iterable[str] = ()) -> Found:
+    """Read the objects selected by ``option``, a key of the type's selectors, with these values."""
+    asked = {value: spellings(value) if option == "name" else (value,) for value in values}
+    wanted = {spelling.casefold(): value for value, forms in asked.items() for spelling in forms}
+    found = Found(objects={value: [] for value in values})
+    selector = Filter(kind.selectors[option], (form for forms in asked.values() for form in forms))
+    dataset = tuple(facts)
+    for reply in client.read_filtered(selector, lambda part: [kind.get(part, dataset)]):
+        for item in reply.of(kind.operator, "get"):
+            value = wanted.get(item.filter_id.casefold())
+            if item.error is not None:
+                if value is not None:
+                    found.errors.setdefault(value, item.error)
+            elif _has_data(item):
+                thing = kind.parse(item.id or 0, item.node, client.role)
+                value = value or wanted.get(_spelled(thing, option).casefold())
+                if value is not None and thing.key not in {known.key for known in found.objects[value]}:
+                    found.objects[value].append(thing)
+    for value, items in found.objects.items():
+        if items:
+            found.errors.pop(value, None)
+        else:
+            found.errors.setdefault(
+                value, NotFound(f"no {kind.kind} has the {option} {value}", operation=f"{kind.operator}/get")
+            )
+    return found
+
+
+def _spelled(item: PanelObject, option: str) -> str:
+    """The value of an object that a filter by ``option`` compares."""
+    return {"id": str(item.id), "guid": item.guid, "external_id": item.external_id}.get(option, item.name)
+
+
+def by_ids(client: Client, kind: ObjectType, ids: Iterable[int], facts: Iterable[str] = ()) -> list[PanelObject]:
+    """Read objects by id; those that are gone are missing from the result, and so are all if the role may not see the kind."""
+    return related(client, kind, "id", ids, facts)
+
+
+def related(
+    client: Client, kind: ObjectType, option: str, ids: Iterable[int], facts: Iterable[str] = ()
+) -> list[PanelObject]:
+    """Read the objects whose id, owner or parent is one of ``ids``; none without ids."""
+    numbers = sorted(set(ids))
+    if not numbers:
+        return []
+    result: list[PanelObject] = []
+    dataset = tuple(facts)
+    try:
+        for reply in client.read_filtered(
+            Filter(kind.selectors[option], numbers), lambda part: [kind.get(part, dataset)]
+        ):
+            results = reply.of(kind.operator, "get")
+            _raise_unless_missing(results)
+            result.extend(kind.objects(results, client.role))
+    except AccessDenied:
+        if client.role == "admin":
+            raise
+    return result
+
+
+def _raise_unless_missing(results: Iterable[Result]) -> None:
+    """An object that is not there is an answer; any other error of a read would leave a hole in what is decided on."""
+    for item in results:
+        if item.error is not None and not isinstance(item.error, NotFound):
+            raise item.error
+
+
+def write_values(client: Client, kind: ObjectType, values: Mapping[int, Values]) -> dict[int, PleskError]:
+    """Write values to objects by id in one packet; returns the errors by id.
+
+    An object without a result of its own counts as failed. Raises ``PleskError`` when the packet as a whole failed.
+    """
+    operations = [
+        write(kind.operator, "set", Filter("id", ids), kind.values(wanted, client.role))
+        for wanted, ids in group(values)
+    ]
+    answered: dict[int, PleskError | None] = {}
+    for item in client.write(operations).of(kind.operator, "set"):
+        number = item.id or (int(item.filter_id) if item.filter_id.isdecimal() else None)
+        if number is not None:
+            answered[number] = answered.get(number) or item.error
+    silent = PleskError("the panel gave no result for this object", operation=f"{kind.operator}/set")
+    outcome = {number: answered.get(number, silent) for number in values}
+    return {number: error for number, error in outcome.items() if error is not None}

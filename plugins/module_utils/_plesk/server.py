@@ -1,0 +1,79 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who we are to the panel, and the sessions that live on it."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
+
+from . import fields
+from .client import Client
+from .errors import AccessDenied, NotFound, PleskError, SettingsError
+from .packet import Operation, Reply, call, text_node
+from .resellers import RESELLERS
+
+
+def detect_role(client: Client) -> str:
+    """``admin`` or ``reseller``, by what the panel lets us read.
+
+    The ``server`` operator is the administrator's alone; a reseller sees exactly one reseller, himself. What a panel answers to
+    others is not documented, so anything else is refused with ``SettingsError``. Raises ``PleskError`` if the panel cannot be used.
+    """
+    try:
+        _first_error(client.read([call("server", "get", [ET.Element("gen_info")], writes=False)]))
+        return "admin"
+    except AccessDenied as denied:
+        refused = denied
+    try:
+        reply = client.read([RESELLERS.get_all()])
+        _first_error(reply)
+    except AccessDenied as denied:
+        raise AccessDenied(denied.message, code=denied.code, operation=refused.operation) from denied
+    if len(RESELLERS.objects(reply.results, "reseller")) == 1:
+        return "reseller"
+    raise SettingsError("cannot tell whether these credentials are an administrator's or a reseller's: set role")
+
+
+def _first_error(reply: Reply) -> None:
+    for item in reply.results:
+        if item.error is not None:
+            raise item.error
+
+
+def sessions(client: Client) -> dict[str, list[str]]:
+    """The ids of the live panel sessions of each login. Administrators only."""
+    reply = client.read([call("session", "get", writes=False)])
+    _first_error(reply)
+    found: dict[str, list[str]] = {}
+    for item in reply.of("session", "get"):
+        for node in item.node.iterfind("session"):
+            found.setdefault(fields.text(node, "login"), []).append(fields.text(node, "id"))
+    return found
+
+
+def terminate_sessions(client: Client, ids: Iterable[str]) -> PleskError | None:
+    """End sessions; one that has ended by itself is no error. Returns the first error, None when all are gone."""
+    operations = [call("session", "terminate", [text_node("session-id", number)], writes=True) for number in ids]
+    try:
+        errors = [item.error for item in client.write(operations).results]
+    except PleskError as error:
+        errors = [error]
+    return next((error for error in errors if error is not None and not isinstance(error, NotFound)), None)
+
+
+def plan_names(client: Client) -> dict[str, str]:
+    """The name of each service plan by GUID; none if the role may not read plans."""
+    try:
+        reply = client.read([_plans(client.role)])
+    except AccessDenied:
+        return {}
+    results = [item for item in reply.of("service-plan", "get") if item.error is None]
+    return {fields.text(item.node, "guid"): fields.text(item.node, "name") for item in results}
+
+
+def _plans(role: str) -> Operation:
+    # Without owner-all the panel returns the caller's own plans only.
+    return call("service-plan", "get", [ET.Element("owner-all")] if role == "admin" else (), writes=False)
