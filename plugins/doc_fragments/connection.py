@@ -27,19 +27,19 @@ options:
       - Falls back to the environment variable E(PLESK_PORT).
     type: int
     default: 8443
-  login:
+  username:
     description:
       - Login of an administrator, or of a reseller who may use the XML API. Goes together with O(password).
-      - Falls back to the environment variable E(PLESK_LOGIN).
+      - Falls back to the environment variables E(PLESK_USERNAME) and E(PLESK_LOGIN).
     type: str
   password:
     description:
-      - Password of O(login).
+      - Password of O(username).
       - Falls back to the environment variable E(PLESK_PASSWORD).
     type: str
   secret_key:
     description:
-      - Secret key, in the place of O(login) and O(password). It must be bound to the address that the task connects from.
+      - Secret key, in the place of O(username) and O(password). It must be bound to the address that the task connects from.
       - Falls back to the environment variable E(PLESK_SECRET_KEY).
     type: str
   validate_certs:
@@ -74,7 +74,8 @@ options:
     default: 300.0
   batch_size:
     description:
-      - Most objects in one packet. Packets become smaller by themselves when the panel is slow.
+      - Most objects that one packet changes; packets that only read carry up to five times as many. Packets become smaller by
+        themselves when the panel is slow, and grow back.
       - Falls back to the environment variable E(PLESK_BATCH_SIZE).
     type: int
     default: 100

@@ -134,7 +134,8 @@ resellers:
       description:
         - Everything below the reseller, in lists by kind (customers, subscriptions, domains). Each entry has C(id), C(name), and
           C(before) and C(after) with C(status) and C(effective).
-        - In check mode C(after.status) is as it is now, and C(after.effective) is what the change would bring.
+        - In check mode C(after.effective) is what the change would bring, and C(after.status) is as it is now, less the reason
+          C(parent) where nothing above is off any more.
       returned: always
       type: dict
     error:

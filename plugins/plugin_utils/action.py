@@ -43,7 +43,7 @@ class ModuleInProcess(ActionBase):
             return {"failed": True, "changed": False, "msg": checked.errors.msg, "invocation": invocation}
         warnings: list[str] = []
         task = Task(params, self._task.check_mode, self._task.diff, warnings.append)
-        result = remove_values(execute(self.BODY, task), secrets) | {"invocation": invocation}
+        result = execute(self.BODY, task) | {"invocation": invocation}
         return result | {"warnings": warnings} if warnings else result
 
     def _delegated(self) -> bool:

@@ -135,10 +135,9 @@ class Bench:
 
 def _subscriptions(simulator: Simulator, status: int | None = None) -> dict[str, list[str]]:
     """Names of the subscriptions of every panel, those with one status only where it is given."""
-    state = simulator.state()["panels"]
     return {
-        panel: [item["name"] for item in content["webspaces"].values() if status is None or item["status"] == status]
-        for panel, content in state.items()
+        panel: [item["name"] for item in content["webspace"].values() if status is None or item["status"] == status]
+        for panel, content in simulator.state().items()
     }
 
 
@@ -225,7 +224,7 @@ def _goal(text: str, ratio: float, allowed: float) -> str:
 @contextmanager
 def fleet(setting: Setting) -> Iterator[Simulator]:
     """A simulator in which every tenant is active."""
-    with Simulator(panels=setting.panels, tenants=setting.tenants, seed=1, pristine=True) as simulator:
+    with Simulator.start(panels=setting.panels, tenants=setting.tenants, seed=1, pristine=True) as simulator:
         yield simulator
 
 

@@ -46,8 +46,8 @@ class ArgumentSpec:
         }
 
 
-def _from_env(option: str, **rest: Any) -> dict[str, Any]:
-    return {**rest, "fallback": (env_fallback, [f"PLESK_{option.upper()}"])}
+def _from_env(*names: str, **rest: Any) -> dict[str, Any]:
+    return {**rest, "fallback": (env_fallback, [f"PLESK_{name.upper()}" for name in names])}
 
 
 CONNECTION = ArgumentSpec(
@@ -55,7 +55,8 @@ CONNECTION = ArgumentSpec(
         "panel": {"type": "str"},
         "host": _from_env("host", type="str", required=True),
         "port": _from_env("port", type="int", default=8443),
-        "login": _from_env("login", type="str"),
+        # Not "login": that is the selector of customers and resellers.
+        "username": _from_env("username", "login", type="str"),
         "password": _from_env("password", type="str", no_log=True),
         "secret_key": _from_env("secret_key", type="str", no_log=True),
         "validate_certs": _from_env("validate_certs", type="bool", default=True),
@@ -66,9 +67,9 @@ CONNECTION = ArgumentSpec(
         "batch_size": _from_env("batch_size", type="int", default=100),
         "role": _from_env("role", type="str", default="auto", choices=["auto", "admin", "reseller"]),
     },
-    required_together=[("login", "password")],
-    mutually_exclusive=[("secret_key", "login")],
-    required_one_of=[("secret_key", "login")],
+    required_together=[("username", "password")],
+    mutually_exclusive=[("secret_key", "username")],
+    required_one_of=[("secret_key", "username")],
 )
 
 BATCH = ArgumentSpec(options={"on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]}})

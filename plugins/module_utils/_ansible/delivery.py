@@ -64,7 +64,7 @@ class Delivery:
 
     def _attempt(self) -> None:
         self._look_again()
-        batch = list(self._steps)[: self._client.batch.current]
+        batch = list(self._steps)[: self._client.writes.current]
         if not batch:
             return
         self._unsure = set(batch)
@@ -93,7 +93,7 @@ class Delivery:
         if len(batch) == 1:
             self._fail(batch[0], error)
         else:
-            self._client.batch.shrink(len(batch))
+            self._client.writes.shrink(len(batch))
 
     def _settle(self, batch: list[int], errors: dict[int, PleskError]) -> None:
         """Take off the steps what the batch has done, put back what may yet succeed, fail the rest."""

@@ -83,7 +83,7 @@ def _connection(params: Mapping[str, Any]) -> Connection:
     return Connection(
         host=params["host"].strip(),
         port=params["port"],
-        login=params["login"],
+        login=params["username"],
         password=params["password"],
         secret_key=params["secret_key"],
         validate_certs=params["validate_certs"],

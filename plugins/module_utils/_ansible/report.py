@@ -79,6 +79,7 @@ class StateReport:
         }
         if self._task.diff:
             result["diff"] = {side: {_label(item): item[side] for item in changed} for side in ("before", "after")}
+            result["diff"] |= {"before_header": self._task.panel, "after_header": self._task.panel}
         if failed:
             result |= {"failed": True, "msg": self._message(failed, len(items))}
         if self._error is not None:

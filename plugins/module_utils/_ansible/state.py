@@ -102,10 +102,13 @@ class _Run:
         return tree
 
     def _after(self, before: Tree, outcomes: list[Outcome]) -> Tree:
-        """The tree as it is now, children re-read; in check mode as it will be, children keeping their own status."""
+        """The tree as it is now, children re-read; in check mode as it will be."""
         tree = before.with_status(outcome.after for outcome in outcomes)
         changed = [outcome.after for outcome in outcomes if outcome.changed]
-        if self._cascades and changed and not self._task.check_mode:
+        if self._cascades and self._task.check_mode:
+            for item in changed:
+                tree.release_below(item)
+        elif self._cascades and changed:
             try:
                 add_below(self._client, tree, changed)
             except PleskError as error:

@@ -127,9 +127,10 @@ class _Finder:
         subscriptions = {item.id for item in items if item.kind == SUBSCRIPTION}
         matches = []
         for item in items:
-            if item.kind == DOMAIN and not (item.id in subscriptions and self._level != DOMAIN):
-                matches.append(self._of_domain(item, None, "guid"))
-            elif not (item.kind == SUBSCRIPTION and self._level == DOMAIN):
+            if item.kind == DOMAIN:
+                if item.id not in subscriptions or self._level == DOMAIN:
+                    matches.append(self._of_domain(item, None, "guid"))
+            elif item.kind != SUBSCRIPTION or self._level != DOMAIN:
                 matches.append(_Match(item, "guid"))
         return matches
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import status as st
 
@@ -155,6 +155,12 @@ class Tree:
         if self.suspended_parents(item):
             return "suspended"
         return item.own_state
+
+    def release_below(self, item: PanelObject) -> None:
+        """Take the reason ``parent`` off everything below ``item`` that has no parent left which is off."""
+        for child in self.below(item):
+            if child.status & st.PARENT and not self.suspended_parents(child):
+                self.add([replace(child, status=child.status & ~st.PARENT)])
 
     def with_status(self, changed: Iterable[PanelObject]) -> Tree:
         """A copy in which ``changed`` stand in the place of the objects with their keys."""

@@ -33,10 +33,8 @@ def add_parents(client: Client, tree: Tree, facts: Iterable[str] = ()) -> None:
     tree.add(by_ids(client, SUBSCRIPTIONS, missing, facts))
     # An owner is a customer or a reseller; the number does not say which.
     owners = _missing(tree, SUBSCRIPTION, CUSTOMER, RESELLER)
-    customers = by_ids(client, CUSTOMERS, owners)
-    tree.add(customers)
-    resellers = owners - {item.id for item in customers} | _missing(tree, CUSTOMER, RESELLER)
-    tree.add(by_ids(client, RESELLERS, resellers))
+    tree.add(related(client, [(CUSTOMERS, "id"), (RESELLERS, "id")], owners))
+    tree.add(by_ids(client, RESELLERS, _missing(tree, CUSTOMER, RESELLER)))
 
 
 def _missing(tree: Tree, kind: str, *parents: str) -> set[int]:
@@ -48,10 +46,10 @@ def add_below(client: Client, tree: Tree, items: Iterable[PanelObject], facts: I
     """Read everything below ``items`` into the tree. ``facts`` are read of subscriptions."""
     top = list(items)
     resellers = [item.id for item in top if item.kind == RESELLER]
-    customers = related(client, CUSTOMERS, "owner_id", resellers)
+    customers = related(client, [(CUSTOMERS, "owner_id")], resellers)
     tree.add(customers)
     owners = resellers + [item.id for item in (*top, *customers) if item.kind == CUSTOMER]
-    subscriptions = related(client, SUBSCRIPTIONS, "owner_id", owners, facts)
+    subscriptions = related(client, [(SUBSCRIPTIONS, "owner_id")], owners, facts)
     tree.add(subscriptions)
     parents = [item.id for item in (*top, *subscriptions) if item.kind == SUBSCRIPTION]
     tree.add(of_subscriptions(client, parents))

@@ -24,6 +24,10 @@ SLOW = 30.0
 FAST = 10.0
 
 
+#: Reading an object costs the panel little, so reads carry this many times as many objects as writes.
+READ_FACTOR = 5
+
+
 class ReadOnlyError(RuntimeError):
     """A write was tried on a client that may only read: a fault in the program, never in its use."""
 
@@ -71,7 +75,10 @@ class Retry:
 
 
 class Client:
-    """One panel. ``role`` is the role of the credentials, once known; ``packets`` counts what was sent."""
+    """One panel. ``role`` is the role of the credentials, once known; ``packets`` counts what was sent.
+
+    ``batch_size`` is the most objects that a packet changes.
+    """
 
     def __init__(
         self,
@@ -86,7 +93,8 @@ class Client:
         self._read_only = read_only
         self._sleep = sleep
         self.retry = retry or Retry()
-        self.batch = BatchSize(batch_size)
+        self.reads = BatchSize(READ_FACTOR * batch_size)
+        self.writes = BatchSize(batch_size)
         self.role = "admin"
         self.packets = 0
 
@@ -107,7 +115,7 @@ class Client:
     def _read_batch(
         self, kind: str, waiting: Sequence[str], operations: Callable[[Filter], Sequence[Operation]]
     ) -> tuple[Reply, int]:
-        taken = min(self.batch.current, len(waiting))
+        taken = min(self.reads.current, len(waiting))
         return self._send(operations(Filter(kind, waiting[:taken]))), taken
 
     def write(self, operations: Sequence[Operation]) -> Reply:
@@ -118,7 +126,8 @@ class Client:
 
     def failed(self, failures: int) -> None:
         """Note a failure that will be tried again: smaller packets, and a pause."""
-        self.batch.shrink()
+        self.reads.shrink()
+        self.writes.shrink()
         self._sleep(self.retry.pause(failures))
 
     def _retried(self, send: Callable[[], _T]) -> _T:
@@ -140,5 +149,6 @@ class Client:
         except PleskError as error:
             error.operation = error.operation or operations[0].label
             raise
-        self.batch.took(time.monotonic() - started)
+        batch = self.writes if any(operation.writes for operation in operations) else self.reads
+        batch.took(time.monotonic() - started)
         return reply

@@ -13,7 +13,7 @@ from .._core.state import Values
 from .._core.tenant import DOMAIN, PanelObject
 from . import fields
 from .client import Client
-from .objects import ObjectType, by_ids, related
+from .objects import ObjectType, related
 from .packet import parent_node, text_node
 
 
@@ -60,5 +60,4 @@ DOMAINS = ObjectType(
 
 def of_subscriptions(client: Client, ids: Iterable[int]) -> list[PanelObject]:
     """All domains of subscriptions. A filter by parent leaves main domains out, so these are asked for by id."""
-    numbers = list(ids)
-    return by_ids(client, DOMAINS, numbers) + related(client, DOMAINS, "subscription_id", numbers)
+    return related(client, [(DOMAINS, "id"), (DOMAINS, "subscription_id")], ids)

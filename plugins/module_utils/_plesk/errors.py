@@ -139,7 +139,7 @@ _CLASS_OF = {code: error for error, codes in _CLASSES.items() for code in codes}
 
 #: What to do about a code; the panel's own text is put in front.
 _ADVICE: dict[int, str] = {
-    1001: "login or password is wrong, or a reseller lacks the permission to use the XML API",
+    1001: "username or password is wrong, or a reseller lacks the permission to use the XML API",
     1004: "the panel's initial setup is not finished: log in once as administrator",
     1005: "the panel does not speak this version of the XML API",
     1006: "the credentials may not do this, or access to the API is disabled for this address: check panel.ini [api], "
@@ -152,7 +152,7 @@ _ADVICE: dict[int, str] = {
     1014: "the panel does not accept the packet: report this together with the panel's version",
     1017: "this version of Plesk does not know the operation",
     1025: "the panel does not accept this status for this object",
-    1029: "set login and password, or secret_key",
+    1029: "set username and password, or secret_key",
     1030: "the panel's licence has expired: renew it in Tools & Settings > License Management",
     11003: "the secret key is unknown to the panel or bound to another address: create one bound to the address that this "
     "task connects from (plesk bin secret_key --create -ip-address ADDRESS) and set secret_key",

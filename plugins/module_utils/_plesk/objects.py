@@ -18,7 +18,7 @@ from .._core.tenant import PanelObject
 from .client import Client
 from .errors import AccessDenied, NotFound, PleskError
 from .names import spellings
-from .packet import EVERYTHING, Filter, Operation, Result, read, write
+from .packet import EVERYTHING, Filter, Operation, Reply, Result, read, write
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def find(client: Client, kind: ObjectType, option: str, values: Sequence[str], f
     asked = {value: spellings(value) if option == "name" else (value,) for value in values}
     wanted = {spelling.casefold(): value for value, forms in asked.items() for spelling in forms}
     found = Found(objects={value: [] for value in values})
+    seen: set[tuple[str, int]] = set()
     selector = Filter(kind.selectors[option], (form for forms in asked.values() for form in forms))
     dataset = tuple(facts)
     for reply in client.read_filtered(selector, lambda part: [kind.get(part, dataset)]):
@@ -91,7 +92,8 @@ def find(client: Client, kind: ObjectType, option: str, values: Sequence[str], f
             elif _has_data(item):
                 thing = kind.parse(item.id or 0, item.node, client.role)
                 value = value or wanted.get(_spelled(thing, option).casefold())
-                if value is not None and thing.key not in {known.key for known in found.objects[value]}:
+                if value is not None and (value, thing.id) not in seen:
+                    seen.add((value, thing.id))
                     found.objects[value].append(thing)
     for value, items in found.objects.items():
         if items:
@@ -110,36 +112,49 @@ def _spelled(item: PanelObject, option: str) -> str:
 
 def by_ids(client: Client, kind: ObjectType, ids: Iterable[int], facts: Iterable[str] = ()) -> list[PanelObject]:
     """Read objects by id; those that are gone are missing from the result, and so are all if the role may not see the kind."""
-    return related(client, kind, "id", ids, facts)
+    return related(client, [(kind, "id")], ids, facts)
 
 
 def related(
-    client: Client, kind: ObjectType, option: str, ids: Iterable[int], facts: Iterable[str] = ()
+    client: Client, wanted: Sequence[tuple[ObjectType, str]], ids: Iterable[int], facts: Iterable[str] = ()
 ) -> list[PanelObject]:
-    """Read the objects whose id, owner or parent is one of ``ids``; none without ids."""
+    """Read the objects of the types ``wanted`` whose id, owner or parent, as their option says, is one of ``ids``.
+
+    All types are asked for in one packet. None without ids, and none of a type that the role may not see.
+    """
     numbers = sorted(set(ids))
     if not numbers:
         return []
-    result: list[PanelObject] = []
     dataset = tuple(facts)
+
+    def operations(part: Filter) -> list[Operation]:
+        return [kind.get(Filter(kind.selectors[option], part.values), dataset) for kind, option in wanted]
+
     try:
-        for reply in client.read_filtered(
-            Filter(kind.selectors[option], numbers), lambda part: [kind.get(part, dataset)]
-        ):
-            results = reply.of(kind.operator, "get")
-            _raise_unless_missing(results)
-            result.extend(kind.objects(results, client.role))
+        replies = list(client.read_filtered(Filter("id", numbers), operations))
     except AccessDenied:
         if client.role == "admin":
             raise
-    return result
+        # The packet is refused as a whole for one operator that the role may not use.
+        parts = [[pair] for pair in wanted] if len(wanted) > 1 else []
+        return [item for part in parts for item in related(client, part, numbers, dataset)]
+    return [item for reply in replies for kind in _types(wanted) for item in _related_objects(client, reply, kind)]
 
 
-def _raise_unless_missing(results: Iterable[Result]) -> None:
-    """An object that is not there is an answer; any other error of a read would leave a hole in what is decided on."""
+def _types(wanted: Sequence[tuple[ObjectType, str]]) -> list[ObjectType]:
+    return list({kind.kind: kind for kind, _ in wanted}.values())
+
+
+def _related_objects(client: Client, reply: Reply, kind: ObjectType) -> list[PanelObject]:
+    """The objects of one type. One that is not there is an answer; any other error would leave a hole in what is decided on."""
+    results = reply.of(kind.operator, "get")
+    denied = client.role != "admin"
     for item in results:
         if item.error is not None and not isinstance(item.error, NotFound):
+            if denied and isinstance(item.error, AccessDenied):
+                continue
             raise item.error
+    return kind.objects(results, client.role)
 
 
 def write_values(client: Client, kind: ObjectType, values: Mapping[int, Values]) -> dict[int, PleskError]:

@@ -203,10 +203,10 @@ def _headers(connection: Connection) -> dict[str, bytes]:
     if connection.secret_key:
         headers["KEY"] = _header("secret_key", connection.secret_key)
     elif connection.login and connection.password:
-        headers["HTTP_AUTH_LOGIN"] = _header("login", connection.login)
+        headers["HTTP_AUTH_LOGIN"] = _header("username", connection.login)
         headers["HTTP_AUTH_PASSWD"] = _header("password", connection.password)
     else:
-        raise SettingsError("no credentials: set secret_key, or login and password")
+        raise SettingsError("no credentials: set secret_key, or username and password")
     return headers
 
 
