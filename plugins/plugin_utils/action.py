@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.argspec import ArgumentSpec
@@ -40,7 +41,10 @@ class ModuleInProcess(ActionBase):
         secrets = checked._no_log_values
         invocation = {"module_args": remove_values(params, secrets)}
         if checked.error_messages:
-            return {"failed": True, "changed": False, "msg": checked.errors.msg, "invocation": invocation}
+            msg = checked.errors.msg
+            if isinstance(checked.errors[0], UnsupportedError):
+                msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
+            return {"failed": True, "changed": False, "msg": msg, "invocation": invocation}
         warnings: list[str] = []
         task = Task(params, self._task.check_mode, self._task.diff, warnings.append)
         result = execute(self.BODY, task) | {"invocation": invocation}

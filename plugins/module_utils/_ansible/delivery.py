@@ -60,11 +60,11 @@ class Delivery:
                     self.broken = error
                     self._fail_rest(error)
                 else:
-                    self._client.failed(failures)
+                    self._client.failed(failures, self._client.writes)
 
     def _attempt(self) -> None:
         self._look_again()
-        batch = list(self._steps)[: self._client.writes.current]
+        batch = list(self._steps)[: self._client.writes.take(len(self._steps))]
         if not batch:
             return
         self._unsure = set(batch)
@@ -93,7 +93,7 @@ class Delivery:
         if len(batch) == 1:
             self._fail(batch[0], error)
         else:
-            self._client.writes.shrink(len(batch))
+            self._client.writes.shrink()
 
     def _settle(self, batch: list[int], errors: dict[int, PleskError]) -> None:
         """Take off the steps what the batch has done, put back what may yet succeed, fail the rest."""
@@ -110,7 +110,7 @@ class Delivery:
             else:
                 self._fail(number, error)
         if self._steps and any(error.retryable for error in errors.values()):
-            self._client.failed(max(self._tries.values()))
+            self._client.failed(max(self._tries.values()), self._client.writes)
 
     def _fail(self, number: int, error: PleskError) -> None:
         self.errors[number] = error

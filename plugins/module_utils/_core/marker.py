@@ -14,7 +14,7 @@ import re
 #: Longest note kept in a marker, in characters. Plesk does not document the length of its description fields.
 MAX_LENGTH = 200
 
-_MARKER = re.compile(r" ?\[hostops: (?P<note>[^\]]*)\]")
+_MARKER = re.compile(r" ?\[hostops: (?P<note>[^\[\]]*)\]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -32,7 +32,9 @@ def read(text: str) -> str | None:
 
 def remove(text: str) -> str:
     """``text`` without any marker of ours."""
-    return _MARKER.sub("", text)
+    while _MARKER.search(text):
+        text = _MARKER.sub("", text)
+    return text
 
 
 def place(text: str, note: str) -> str:

@@ -18,26 +18,30 @@ MASK = "********"
 
 _SECRET_KEYS = frozenset({"password", "passwd", "secret_key", "secret-key", "ftp_password", "key", "token"})
 
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
 _LOOKS_SECRET = re.compile(
-    # crypt(3) hashes: $1$, $2y$, $5$, $6$, $y$, $argon2id$ …
-    r"\$(?:\d\w?|y|argon2\w*)\$[\w./$=,+-]{8,}"
-    # <password>…</password>, <ftp_password>…, <passwd>…, <key>…
+    # crypt(3) hashes: $1$, $2y$, $5$, $6$, $y$, $apr1$, $argon2id$ …
+    r"\$(?:\d\w?|y|apr1|argon2\w*)\$[\w./$=,+-]{8,}"
+    # Plesk's <password>…</password>, <passwd>…, <key>… and, behind the lead, its properties and nested values
+    r"|(?P<lead><name>\s*[\w-]*passw(?:or)?d\s*</name>\s*<value>|<[\w-]*passw(?:or)?d>\s*<value>)[^<]*"
     r"|(?<=>)[^<>]+(?=</(?:[\w-]*passwd|[\w-]*password|key|secret[_-]key)>)"
     # password=…, secret_key: …
     r"|(?<=password[=:])\s*\S+|(?<=passwd[=:])\s*\S+|(?<=secret_key[=:])\s*\S+"
     # UUIDs after the word key: Plesk's secret keys
-    r"|(?<=key )[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    rf"|(?<=key[ :=])\s*{_UUID}",
     re.IGNORECASE,
 )
 
 
 def text(value: str, secrets: Iterable[str] = ()) -> str:
     """``value`` with the given secrets and everything that looks like one replaced by asterisks."""
-    for secret in secrets:
+    # The longest first: one secret may be a part of another.
+    for secret in sorted(secrets, key=len, reverse=True):
         # A secret of a few letters would black out ordinary words and, by the gaps, tell what it is.
         if len(secret) >= 4:
             value = value.replace(secret, MASK)
-    return _LOOKS_SECRET.sub(MASK, value)
+    return _LOOKS_SECRET.sub(rf"\g<lead>{MASK}", value)
 
 
 def tree(value: Any, secrets: Iterable[str] = ()) -> Any:

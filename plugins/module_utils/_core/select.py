@@ -24,7 +24,7 @@ def check(expression: str) -> None:
         raise SelectError("select needs the Python library jmespath where the task runs: pip install 'jmespath>=1.0'")
     try:
         jmespath.compile(expression)
-    except jmespath.exceptions.JMESPathError as error:
+    except (jmespath.exceptions.JMESPathError, RecursionError) as error:
         raise SelectError(f"select is not a JMESPath expression: {error}") from error
 
 
@@ -35,5 +35,6 @@ def search(expression: str, document: Any) -> Any:
     """
     try:
         return jmespath.search(expression, document)
-    except jmespath.exceptions.JMESPathError as error:
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
+        # The library lets Python's own errors through for comparisons of unlike types.
         raise SelectError(f"select cannot be evaluated: {error}") from error

@@ -76,7 +76,10 @@ def expiration_time(text: str) -> int:
         return NEVER
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise ValueError("expected a date YYYY-MM-DD or never")
-    return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp())
+    value = int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp())
+    if value <= 0:
+        raise ValueError("expected a date after 1970-01-01")
+    return value
 
 
 def expiration_text(value: int | None) -> str | None:
@@ -85,7 +88,11 @@ def expiration_text(value: int | None) -> str | None:
         return None
     if value <= 0:
         return "never"
-    return datetime.fromtimestamp(value, tz=timezone.utc).strftime("%Y-%m-%d")
+    try:
+        return datetime.fromtimestamp(value, tz=timezone.utc).strftime("%Y-%m-%d")
+    except (ValueError, OverflowError, OSError):
+        # Beyond what a date can say; the panel knows what it means by it.
+        return str(value)
 
 
 def decide(item: PanelObject, wanted: Wanted) -> Decision:

@@ -81,7 +81,7 @@ class Tree:
 
     def __init__(self, objects: Iterable[PanelObject] = ()) -> None:
         self._objects: dict[Key, PanelObject] = {}
-        self._children: dict[Key, list[Key]] = defaultdict(list)
+        self._children: dict[Key, dict[Key, None]] = defaultdict(dict)
         self.add(objects)
 
     def add(self, objects: Iterable[PanelObject]) -> None:
@@ -91,7 +91,7 @@ class Tree:
             self._objects[item.key] = item
             if known is None or known.parent_id != item.parent_id:
                 for parent in self._parent_keys(item):
-                    self._children[parent].append(item.key)
+                    self._children[parent][item.key] = None
 
     def __iter__(self) -> Iterator[PanelObject]:
         return iter(self._objects.values())
@@ -134,7 +134,7 @@ class Tree:
     def children(self, item: PanelObject) -> list[PanelObject]:
         """The objects directly below ``item``."""
         found = (self._objects[key] for key in self._children.get(item.key, ()))
-        return [child for child in found if self.parent(child) is item]
+        return [child for child in found if (parent := self.parent(child)) and parent.key == item.key]
 
     def below(self, item: PanelObject) -> list[PanelObject]:
         """Everything below ``item``, by kind and ascending id."""

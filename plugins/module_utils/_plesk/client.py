@@ -44,13 +44,19 @@ class BatchSize:
 
     maximum: int
     current: int = 0
+    taken: int = 0
 
     def __post_init__(self) -> None:
-        self.current = self.maximum
+        self.current = self.taken = self.maximum
 
-    def shrink(self, sent: int | None = None) -> None:
-        """Halve it, or halve the number of objects that were ``sent`` where that is fewer."""
-        self.current = max(1, min(self.current, sent or self.current) // 2)
+    def take(self, waiting: int) -> int:
+        """How many of the objects that are waiting go into the next packet."""
+        self.taken = min(self.current, waiting)
+        return self.taken
+
+    def shrink(self) -> None:
+        """Make the next packet half as large as the last one was."""
+        self.current = max(1, min(self.current, self.taken) // 2)
 
     def took(self, seconds: float) -> None:
         """Adapt to the time that the last packet took."""
@@ -101,7 +107,8 @@ class Client:
     def read(self, operations: Sequence[Operation]) -> Reply:
         """Send reads; failures of the connection, time-outs and 502/503/504 are retried."""
         if any(operation.writes for operation in operations):
-            raise ReadOnlyError(f"{operations[0].label} writes and cannot be retried")
+            writes = next(operation for operation in operations if operation.writes)
+            raise ReadOnlyError(f"{writes.label} writes and cannot be retried")
         return self._retried(lambda: self._send(operations))
 
     def read_filtered(self, selector: Filter, operations: Callable[[Filter], Sequence[Operation]]) -> Iterator[Reply]:
@@ -115,7 +122,7 @@ class Client:
     def _read_batch(
         self, kind: str, waiting: Sequence[str], operations: Callable[[Filter], Sequence[Operation]]
     ) -> tuple[Reply, int]:
-        taken = min(self.reads.current, len(waiting))
+        taken = self.reads.take(len(waiting))
         return self._send(operations(Filter(kind, waiting[:taken]))), taken
 
     def write(self, operations: Sequence[Operation]) -> Reply:
@@ -124,10 +131,9 @@ class Client:
             raise ReadOnlyError(f"{operations[0].label} must not be sent in check mode")
         return self._send(operations)
 
-    def failed(self, failures: int) -> None:
-        """Note a failure that will be tried again: smaller packets, and a pause."""
-        self.reads.shrink()
-        self.writes.shrink()
+    def failed(self, failures: int, batch: BatchSize) -> None:
+        """Note a failure that will be tried again: smaller packets of that kind, and a pause."""
+        batch.shrink()
         self._sleep(self.retry.pause(failures))
 
     def _retried(self, send: Callable[[], _T]) -> _T:
@@ -139,7 +145,7 @@ class Client:
                 failures += 1
                 if not error.retryable or failures >= self.retry.attempts:
                     raise
-            self.failed(failures)
+            self.failed(failures, self.reads)
 
     def _send(self, operations: Sequence[Operation]) -> Reply:
         started = time.monotonic()

@@ -9,8 +9,6 @@ Plesk's error texts are localised, so errors are told apart by code alone (Plesk
 
 from __future__ import annotations
 
-import copy
-
 
 class PleskError(Exception):
     """The base of all errors of this room.
@@ -31,8 +29,9 @@ class PleskError(Exception):
 
     def with_message(self, message: str) -> PleskError:
         """The same error with another text."""
-        copied = copy.copy(self)
-        copied.args = (message,)
+        # Not copy.copy, which calls the constructor with the message alone.
+        copied = type(self).__new__(type(self), message)
+        copied.__dict__.update(self.__dict__)
         copied.message = message
         return copied
 

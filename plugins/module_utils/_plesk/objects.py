@@ -78,31 +78,44 @@ class Found:
 def find(client: Client, kind: ObjectType, option: str, values: Sequence[str], facts: Iterable[str] = ()) -> Found:
     """Read the objects selected by ``option``, a key of the type's selectors, with these values."""
     asked = {value: spellings(value) if option == "name" else (value,) for value in values}
-    wanted = {spelling.casefold(): value for value, forms in asked.items() for spelling in forms}
+    echoes = _Echoes(asked)
     found = Found(objects={value: [] for value in values})
     seen: set[tuple[str, int]] = set()
     selector = Filter(kind.selectors[option], (form for forms in asked.values() for form in forms))
     dataset = tuple(facts)
     for reply in client.read_filtered(selector, lambda part: [kind.get(part, dataset)]):
         for item in reply.of(kind.operator, "get"):
-            value = wanted.get(item.filter_id.casefold())
             if item.error is not None:
-                if value is not None:
+                for value in echoes.values(item.filter_id):
                     found.errors.setdefault(value, item.error)
             elif _has_data(item):
                 thing = kind.parse(item.id or 0, item.node, client.role)
-                value = value or wanted.get(_spelled(thing, option).casefold())
-                if value is not None and (value, thing.id) not in seen:
-                    seen.add((value, thing.id))
-                    found.objects[value].append(thing)
+                for value in echoes.values(item.filter_id) or echoes.values(_spelled(thing, option)):
+                    if (value, thing.id) not in seen:
+                        seen.add((value, thing.id))
+                        found.objects[value].append(thing)
     for value, items in found.objects.items():
         if items:
             found.errors.pop(value, None)
         else:
-            found.errors.setdefault(
-                value, NotFound(f"no {kind.kind} has the {option} {value}", operation=f"{kind.operator}/get")
-            )
+            message = f"no {kind.kind} has the {option} {value}"
+            found.errors.setdefault(value, NotFound(message, operation=f"{kind.operator}/get"))
     return found
+
+
+class _Echoes:
+    """Finds the values that a ``filter-id`` answers: to the letter, else whatever the case, in which a panel may differ."""
+
+    def __init__(self, asked: Mapping[str, Sequence[str]]) -> None:
+        self._exact: dict[str, list[str]] = {}
+        self._folded: dict[str, list[str]] = {}
+        for value, forms in asked.items():
+            for form in forms:
+                self._exact.setdefault(form, []).append(value)
+                self._folded.setdefault(form.casefold(), []).append(value)
+
+    def values(self, echo: str) -> list[str]:
+        return self._exact.get(echo) or self._folded.get(echo.casefold(), [])
 
 
 def _spelled(item: PanelObject, option: str) -> str:
@@ -162,6 +175,8 @@ def write_values(client: Client, kind: ObjectType, values: Mapping[int, Values])
 
     An object without a result of its own counts as failed. Raises ``PleskError`` when the packet as a whole failed.
     """
+    if not values:
+        return {}
     operations = [
         write(kind.operator, "set", Filter("id", ids), kind.values(wanted, client.role))
         for wanted, ids in group(values)

@@ -33,6 +33,8 @@ class Filter:
     values: tuple[str, ...]
 
     def __init__(self, kind: str, values: Iterable[str | int]) -> None:
+        if isinstance(values, str):
+            raise TypeError(f"a filter by {kind} takes a list of values, not a text")
         texts = tuple(dict.fromkeys(str(value) for value in values))
         if not kind or not texts or not all(text.strip() for text in texts):
             raise EmptyFilterError(f"a filter by {kind or 'nothing'} needs values, and none of them empty")
@@ -114,8 +116,11 @@ def build(operations: Sequence[Operation]) -> bytes:
     for operation in operations:
         if operation.writes and any(_selects_all(node) for node in operation.node.iter("filter")):
             raise EmptyFilterError(f"{operation.label} writes and has an empty filter")
+        if not operation.writes and not operation.name.startswith("get"):
+            raise ValueError(f"{operation.label} is no read: the names of all reads begin with get")
     packet = parent_node("packet", (parent_node(operation.operator, (operation.node,)) for operation in operations))
-    body: bytes = ET.tostring(packet, encoding="utf-8", xml_declaration=False)
+    # A bare carriage return would reach the panel as a line feed.
+    body: bytes = ET.tostring(packet, encoding="utf-8", xml_declaration=False).replace(b"\r", b"&#13;")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body
 
 
@@ -185,8 +190,8 @@ def _parse_xml(body: bytes) -> ET.Element:
         parser.feed(body)
         return parser.close()
     except ET.ParseError as error:
-        # "no element found", "unclosed token", "unclosed CDATA section": expat's words for the end of the input.
-        if error.code in (3, 5, 20):
+        # "no element found", "unclosed token", "partial character", "unclosed CDATA section": the end of the input.
+        if error.code in (3, 5, 6, 20):
             raise CutAnswer("the answer ends in the middle") from error
         raise BadAnswer(f"the answer is not XML ({error}): check host and port") from error
 
@@ -199,17 +204,21 @@ def raise_system(node: ET.Element) -> None:
 
 def _result(operator: str, operation: str, node: ET.Element) -> Result:
     failed = (node.findtext("status") or "").strip() != "ok"
-    number = (node.findtext("id") or "").strip()
     return Result(
         operator=operator,
         operation=operation,
         node=node,
         filter_id=(node.findtext("filter-id") or "").strip(),
-        id=int(number) if number.isdecimal() else None,
+        id=_number(node, "id"),
         error=_error(node, f"{operator}/{operation}") if failed else None,
     )
 
 
 def _error(node: ET.Element, operation: str | None) -> PleskError:
-    code = (node.findtext("errcode") or "").strip()
-    return from_code(int(code) if code.isdecimal() else 0, node.findtext("errtext") or "", operation)
+    return from_code(_number(node, "errcode") or 0, node.findtext("errtext") or "", operation)
+
+
+def _number(node: ET.Element, name: str) -> int | None:
+    """A number of sensible size, or None."""
+    text = (node.findtext(name) or "").strip()
+    return int(text) if text.isdecimal() and len(text) <= 18 else None

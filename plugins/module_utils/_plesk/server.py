@@ -57,6 +57,8 @@ def sessions(client: Client) -> dict[str, list[str]]:
 def terminate_sessions(client: Client, ids: Iterable[str]) -> PleskError | None:
     """End sessions; one that has ended by itself is no error. Returns the first error, None when all are gone."""
     operations = [call("session", "terminate", [text_node("session-id", number)], writes=True) for number in ids]
+    if not operations:
+        return None
     try:
         errors = [item.error for item in client.write(operations).results]
     except PleskError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -29,6 +30,7 @@ try:
     from requests import exceptions as rex
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 except ImportError:
     requests = None  # type: ignore[assignment]
     HTTPAdapter = object  # type: ignore[assignment,misc]
@@ -76,6 +78,9 @@ class _PinnedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, assert_fingerprint=self._fingerprint, **kwargs)
 
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(*args, assert_fingerprint=self._fingerprint, **kwargs)
+
 
 class Transport:
     """Sends packets over one kept-alive connection. Not safe for threads."""
@@ -120,6 +125,10 @@ class Transport:
                 content = self._content(response, deadline)
         except rex.RequestException as error:
             raise self._failure(error) from error
+        except ReadTimeoutError as error:
+            raise self._timed_out() from error
+        except HTTPError as error:
+            raise self._cut() from error
         except OSError as error:
             # requests raises this for a ca_path that it cannot read.
             raise SettingsError(f"cannot talk to {connection.host}: {error}") from error
@@ -129,13 +138,16 @@ class Transport:
 
     def _content(self, response: requests.Response, deadline: float) -> bytes:
         parts = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in _parts(response):
             parts += chunk
             if len(parts) > MAX_ANSWER:
                 raise BadAnswer(f"the answer of {self._connection.host} is larger than {MAX_ANSWER} bytes")
             if time.monotonic() > deadline:
                 raise self._timed_out()
         return bytes(parts)
+
+    def _cut(self) -> PleskError:
+        return CutAnswer(f"{self._connection.host} broke off in the middle of its answer")
 
     def _timed_out(self) -> PleskError:
         return TimedOut(
@@ -158,7 +170,7 @@ class Transport:
         if isinstance(error, rex.ProxyError):
             return ConnectionFailed(f"the proxy of the environment does not reach {where}: {_reason(error)}")
         if isinstance(error, (rex.ChunkedEncodingError, rex.ContentDecodingError)):
-            return CutAnswer(f"{where} broke off in the middle of its answer")
+            return self._cut()
         if isinstance(error, rex.ConnectionError):
             return ConnectionFailed(f"no connection to {where}: {_reason(error)}")
         return SettingsError(f"cannot send a request to {where}: {_reason(error)}")
@@ -196,6 +208,15 @@ class Transport:
         }
         hint = "no Plesk API there: check host and port" if 300 <= code < 400 else advice.get(code, "unexpected")
         return HttpFailed(f"{where} answered with HTTP {code}: {hint}", http_status=code)
+
+
+def _parts(response: requests.Response) -> Iterator[bytes]:
+    """The body as it arrives. A whole chunk would let a panel that drips byte by byte hold a task for ever."""
+    if not hasattr(response.raw, "read1"):  # urllib3 1
+        yield from response.iter_content(1)
+        return
+    while part := response.raw.read1(_CHUNK, decode_content=True):
+        yield part
 
 
 def _headers(connection: Connection) -> dict[str, bytes]:
