@@ -34,14 +34,20 @@ _LOOKS_SECRET = re.compile(
 )
 
 
+#: Nothing that looks like a secret comes without one of these; most values in a result have none.
+_MARKS = ("$", "<", "=", ":", "ey ", "EY ")
+
+
 def text(value: str, secrets: Iterable[str] = ()) -> str:
     """``value`` with the given secrets and everything that looks like one replaced by asterisks."""
     # The longest first: one secret may be a part of another.
     for secret in sorted(secrets, key=len, reverse=True):
         # A secret of a few letters would black out ordinary words and, by the gaps, tell what it is.
-        if len(secret) >= 4:
+        if len(secret) >= 4 and secret in value:
             value = value.replace(secret, MASK)
-    return _LOOKS_SECRET.sub(rf"\g<lead>{MASK}", value)
+    if any(mark in value for mark in _MARKS):
+        return _LOOKS_SECRET.sub(rf"\g<lead>{MASK}", value)
+    return value
 
 
 def tree(value: Any, secrets: Iterable[str] = ()) -> Any:
@@ -50,7 +56,12 @@ def tree(value: Any, secrets: Iterable[str] = ()) -> Any:
     if isinstance(value, str):
         return text(value, secrets)
     if isinstance(value, dict):
-        return {name: MASK if name in _SECRET_KEYS and item else tree(item, secrets) for name, item in value.items()}
+        return {
+            text(name, secrets) if isinstance(name, str) else name: (
+                MASK if name in _SECRET_KEYS and item else tree(item, secrets)
+            )
+            for name, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [tree(item, secrets) for item in value]
     return value
