@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._core import status as st
 from .._core.tenant import CUSTOMER, KINDS, PLURAL, RESELLER, PanelObject, Tree
 from .._plesk.errors import PleskError
 from .._plesk.objects import Found
@@ -46,6 +47,25 @@ class StateReport:
         """Note what was done, and how things stand now."""
         self._outcomes = outcomes
         self._after = tree
+        self._warn_of_cleared([outcome.after for outcome in outcomes.values() if outcome.changed])
+
+    def _warn_of_cleared(self, changed: list[PanelObject]) -> None:
+        """Say which objects below lost reasons: a panel that copies its parents' reasons takes the children's own as well."""
+        below = {item.key: item for top in changed for item in self._after.below(top)}
+        cleared = [
+            f"{item.kind} {item.name} ({', '.join(names)})" for item in below.values() if (names := self._cleared(item))
+        ]
+        if cleared:
+            more = [f"and {len(cleared) - QUOTED} more"] if len(cleared) > QUOTED else []
+            self._task.warn(
+                f"{self._task.panel}: with its parent the panel also cleared reasons of {', '.join(cleared[:QUOTED] + more)}; "
+                "suspend those again that were suspended for themselves"
+            )
+
+    def _cleared(self, item: PanelObject) -> list[str]:
+        """The reasons that an object below had before and has no longer, ``parent`` left aside."""
+        known = self._before.get(item.kind, item.id)
+        return st.reasons(st.lost(known.status, item.status, own=st.PARENT)) if known else []
 
     def broken(self, error: PleskError) -> None:
         """Note that the panel could not be used at all."""
@@ -162,6 +182,7 @@ class StateReport:
                 "name": item.name,
                 "before": self._short(self._before.get(item.kind, item.id), self._before),
                 "after": self._short(item, self._after),
+                "cleared": self._cleared(item),
             }
             for item in items
         ]
