@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 
 from . import marker
 from . import status as st
-from .tenant import DOMAIN, PanelObject
+from .tenant import DOMAIN, SUBSCRIPTION, PanelObject
 
 NEVER = -1
 
@@ -168,10 +168,8 @@ def _activate(item: PanelObject, wanted: Wanted) -> Decision:
 
 
 def _expired(item: PanelObject) -> Problem:
-    return Problem(
-        "expired",
-        f"{item.kind} {item.name} has expired; it becomes active only with a new date: set expiration to a date or to never",
-    )
+    remedy = "set expiration to a date or to never" if item.kind == SUBSCRIPTION else "set one on the panel"
+    return Problem("expired", f"{item.kind} {item.name} has expired; it becomes active only with a new date: {remedy}")
 
 
 def verify(before: PanelObject, after: PanelObject, decision: Decision, wanted: Wanted) -> Problem | None:

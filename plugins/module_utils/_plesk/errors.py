@@ -150,7 +150,7 @@ _ADVICE: dict[int, str] = {
     1012: "the login of these credentials is locked",
     1014: "the panel does not accept the packet: report this together with the panel's version",
     1017: "this version of Plesk does not know the operation",
-    1025: "the panel does not accept this status for this object",
+    1025: "the panel does not accept this status for this object; one that is off for a reason of somebody else stays off",
     1029: "set username and password, or secret_key",
     1030: "the panel's licence has expired: renew it in Tools & Settings > License Management",
     11003: "the secret key is unknown to the panel or bound to another address: create one bound to the address that this "
