@@ -78,7 +78,9 @@ class _Run:
     def go(self, option: str, values: list[str]) -> None:
         """Carry the request out; raises ``PleskError`` if the panel cannot be used."""
         if self._request.kind.kind == RESELLER and self._client.role != "admin":
-            raise Unsupported("only an administrator suspends and activates resellers; these credentials are a reseller's")
+            raise Unsupported(
+                "only an administrator suspends and activates resellers; these credentials are a reseller's"
+            )
         found = find(self._client, self._request.kind, option, values, self._facts)
         before = self._surroundings(found.all())
         self._report.found(found, before)

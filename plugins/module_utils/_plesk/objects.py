@@ -155,7 +155,7 @@ def related(
 
 
 def _types(wanted: Sequence[tuple[ObjectType, str]]) -> list[ObjectType]:
-    return list({kind.kind: kind for kind, _ in wanted}.values())
+    return list({kind.kind: kind for kind, option in wanted}.values())
 
 
 def _related_objects(client: Client, reply: Reply, kind: ObjectType) -> list[PanelObject]:

@@ -14,7 +14,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from .errors import BadAnswer, CutAnswer, PleskError, from_code
 
@@ -50,7 +50,7 @@ class Everything:
 
 EVERYTHING: Final = Everything()
 
-Selector = Filter | Everything
+Selector: TypeAlias = "Filter | Everything"
 
 
 @dataclass(frozen=True)
