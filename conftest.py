@@ -28,6 +28,14 @@ def prepare_environment() -> None:
     sys.dont_write_bytecode = False
 
 
+def unhurry_hypothesis() -> None:
+    """Machines differ and CI machines are busy: how long an example takes proves nothing."""
+    from hypothesis import settings
+
+    settings.register_profile("project", deadline=None)
+    settings.load_profile("project")
+
+
 def install_finder() -> None:
     """Let this process import the collection by its full name, as Ansible does."""
     if any(type(finder).__name__ == "_AnsibleCollectionFinder" for finder in sys.meta_path):
@@ -40,3 +48,4 @@ def install_finder() -> None:
 if "ansible_collections" not in sys.modules:
     prepare_environment()
     install_finder()
+    unhurry_hypothesis()

@@ -127,7 +127,7 @@ def execute(body: Body, task: Task) -> Result:
     try:
         result = body(task)
     except InvalidParameter as error:
-        result = {"changed": False, "failed": True, "msg": str(error)}
+        result = {"changed": False, "failed": True, "msg": str(error), "error": error_dict(SettingsError(str(error)))}
     except PleskError as error:
         result = failure(task, error)
     secrets = [value for value in (task.params["password"], task.params["secret_key"]) if value]

@@ -10,12 +10,10 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from .errors import PleskError
 from .packet import Filter, Operation, Reply, build, parse
-
-_T = TypeVar("_T")
 
 #: A packet that takes longer than this many seconds is slow: the next one is half as large.
 SLOW = 30.0
@@ -109,7 +107,7 @@ class Client:
         if any(operation.writes for operation in operations):
             writes = next(operation for operation in operations if operation.writes)
             raise ReadOnlyError(f"{writes.label} writes and cannot be retried")
-        return self._retried(lambda: self._send(operations))
+        return self._retried(lambda: (self._send(operations), 0))[0]
 
     def read_filtered(self, selector: Filter, operations: Callable[[Filter], Sequence[Operation]]) -> Iterator[Reply]:
         """Send reads for the values of a filter in batches, one reply each."""
@@ -136,14 +134,18 @@ class Client:
         batch.shrink()
         self._sleep(self.retry.pause(failures))
 
-    def _retried(self, send: Callable[[], _T]) -> _T:
+    def _retried(self, send: Callable[[], tuple[Reply, int]]) -> tuple[Reply, int]:
+        """Send until there is an answer in which no object is busy; the last one is taken as it is."""
         failures = 0
         while True:
+            failures += 1
+            last = failures >= self.retry.attempts
             try:
-                return send()
+                reply, taken = send()
+                if last or not reply.busy:
+                    return reply, taken
             except PleskError as error:
-                failures += 1
-                if not error.retryable or failures >= self.retry.attempts:
+                if last or not error.retryable:
                     raise
             self.failed(failures, self.reads)
 

@@ -21,13 +21,18 @@ def integer(node: ET.Element | None, path: str) -> int | None:
 
     Raises ``BadAnswer`` for anything else: deciding on a number that cannot be read would be guessing.
     """
-    value = text(node, path).strip()
+    return number(text(node, path), path)
+
+
+def number(value: str, what: str) -> int | None:
+    """A whole number, None when empty. Raises ``BadAnswer`` for anything else, naming ``what`` it is of."""
+    value = value.strip()
     if not value:
         return None
     try:
         return int(value)
     except ValueError as error:
-        raise BadAnswer(f"expected a number in <{path}>, got {value[:40]!r}") from error
+        raise BadAnswer(f"expected a number in <{what}>, got {value[:40]!r}") from error
 
 
 def status(node: ET.Element | None) -> int:

@@ -146,6 +146,11 @@ class Reply:
 
     results: tuple[Result, ...]
 
+    @property
+    def busy(self) -> bool:
+        """Whether an object failed for a reason that may pass."""
+        return any(item.error is not None and item.error.retryable for item in self.results)
+
     def of(self, operator: str, operation: str) -> list[Result]:
         return [item for item in self.results if item.operator == operator and item.operation == operation]
 

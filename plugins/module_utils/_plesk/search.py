@@ -12,7 +12,7 @@ from .._core.tenant import DOMAIN, PanelObject
 from .aliases import sites_of_aliases
 from .chain import TYPES
 from .client import Client
-from .errors import AccessDenied
+from .errors import AccessDenied, NotFound
 from .objects import by_ids, find
 
 
@@ -31,9 +31,9 @@ def search(client: Client, kinds: Iterable[str], option: str, values: Sequence[s
             if client.role == "admin":
                 raise
             continue
-        denied = [error for error in answer.errors.values() if not isinstance(error, AccessDenied)]
-        for error in denied:
-            if error.kind != "not_found":
+        for error in answer.errors.values():
+            hidden = client.role != "admin" and isinstance(error, AccessDenied)
+            if not hidden and not isinstance(error, NotFound):
                 raise error
         for value, items in answer.objects.items():
             found[value].extend(items)

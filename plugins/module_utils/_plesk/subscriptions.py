@@ -45,8 +45,9 @@ def _parse(number: int, result: ET.Element, role: str) -> PanelObject:
 
 
 def _limit(limits: dict[str, str], name: str) -> int | None:
-    value = limits.get(name, "").strip()
-    return int(value) if value.lstrip("-").isdecimal() and value != "-1" else None
+    """The limit, None when unlimited."""
+    value = fields.number(limits.get(name, ""), name)
+    return None if value == -1 else value
 
 
 def _usage(

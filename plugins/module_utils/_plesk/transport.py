@@ -163,7 +163,7 @@ class Transport:
                 f"no connection to {where} within {self._connection.connect_timeout:g} s: check address and port, and "
                 "whether a firewall or the panel's Fail2Ban blocks this address"
             )
-        if isinstance(error, rex.Timeout) or "Read timed out" in text:
+        if isinstance(error, rex.Timeout):
             return self._timed_out()
         if isinstance(error, rex.SSLError):
             return self._tls_failure(text)
