@@ -101,6 +101,8 @@ def requested(task: Task, options: Sequence[str]) -> tuple[str, list[str]]:
     """
     option = next(name for name in options if task.params[name] is not None)
     values = [str(value).strip() for value in task.params[option]]
+    if option == "guid":
+        values = [value.lower() for value in values]
     if not values:
         raise InvalidParameter(f"{option} is an empty list, expected at least one value")
     for place, value in enumerate(values, start=1):

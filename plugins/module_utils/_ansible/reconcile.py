@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .._core.state import Decision, Wanted, decide, take_back, verify
+from .._core.state import Decision, Problem, Wanted, decide, take_back, verify
+from .._core.status import ADMIN
 from .._core.tenant import CUSTOMER, PanelObject
 from .._plesk.client import Client
 from .._plesk.errors import OperationFailed, PleskError, Rejected
@@ -79,7 +80,7 @@ class Reconciler:
         """Decide for every object; ``after`` is what will be there."""
         for item in items:
             decision = decide(item, self.wanted)
-            error = Expired(decision.problem.message) if decision.problem else None
+            error = _error(decision.problem) if decision.problem else None
             self.outcomes[item.id] = Outcome(item, decision, decision.after, error)
 
     def apply(self) -> None:
@@ -91,7 +92,7 @@ class Reconciler:
         delivery = Delivery(self.client, self.kind, self._still_missing, stop_on_error=self.stop_on_error)
         delivery.run({number: steps[number] for number in written})
         for number, error in delivery.errors.items():
-            self.outcomes[number].error = self._explained(error)
+            self.outcomes[number].error = self._explained(error, self.outcomes[number].before)
         if delivery.broken is not None and delivery.broken.fatal:
             # Asking once more with credentials that were refused brings the panel nearer to banning us.
             self._unseen(written, delivery.broken)
@@ -104,16 +105,20 @@ class Reconciler:
     def _still_missing(self, numbers: Iterable[int]) -> Steps:
         return {number: list(decide(item, self.wanted).steps) for number, item in self._read(numbers).items()}
 
-    def _explained(self, error: PleskError) -> PleskError:
-        """A reseller's own reason is documented for subscriptions and domains; a panel may refuse it on a customer."""
-        if self.client.role == "reseller" and self.kind.kind == CUSTOMER and error.code in (1019, 1025):
-            return Unsupported(
-                f"{error.message}; this panel does not let a reseller suspend a customer as a whole: suspend his "
-                "subscriptions instead (plesk_subscription_state with owner_login)",
-                code=error.code,
-                operation=error.operation,
-            )
-        return error
+    def _explained(self, error: PleskError, item: PanelObject) -> PleskError:
+        """Say what a refusal means for a reseller, whose rights over statuses Plesk does not document in full."""
+        why = None
+        if self.client.role == "reseller" and error.code in (1006, 1019, 1025):
+            if item.status & ADMIN:
+                why = "the administrator has suspended it as well, and a reseller may not write that reason: ours stays as it is"
+            elif self.kind.kind == CUSTOMER:
+                why = (
+                    "this panel does not let a reseller suspend a customer as a whole: suspend his subscriptions instead "
+                    "(plesk_subscription_state with owner_login)"
+                )
+        if why is None:
+            return error
+        return Unsupported(f"Plesk error {error.code}: {why}", code=error.code, operation=error.operation)
 
     def _read_back(self, numbers: list[int]) -> None:
         try:
@@ -144,7 +149,7 @@ class Reconciler:
             if _undelivered(outcome.error) and not decide(now, self.wanted).steps:
                 # The answer was lost, not the write.
                 problem = decide(now, self.wanted).problem
-                outcome.error = Expired(problem.message) if problem else None
+                outcome.error = _error(problem) if problem else None
             if outcome.error is None or isinstance(outcome.error, Expired):
                 wrong = verify(outcome.before, now, outcome.decision, self.wanted)
                 outcome.error = NotVerified(wrong.message) if wrong else outcome.error
@@ -167,6 +172,10 @@ class Reconciler:
             what = "our reason was put back" if closed else "putting our reason back failed: suspend it again"
             said = outcome.error.message if outcome.error else ""
             outcome.error = NotVerified(f"{said}; {what}")
+
+
+def _error(problem: Problem) -> PleskError:
+    return (Expired if problem.kind == Expired.kind else Unsupported)(problem.message)
 
 
 def _undelivered(error: PleskError | None) -> bool:

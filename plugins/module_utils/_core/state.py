@@ -98,8 +98,21 @@ def expiration_text(value: int | None) -> str | None:
 def decide(item: PanelObject, wanted: Wanted) -> Decision:
     """Compare one object with what is wanted."""
     if wanted.state == "active":
-        return _activate(item, wanted)
-    return _turn_off_domain(item, wanted) if item.kind == DOMAIN else _suspend(item, wanted)
+        decision = _activate(item, wanted)
+    else:
+        decision = _turn_off_domain(item, wanted) if item.kind == DOMAIN else _suspend(item, wanted)
+    if item.status & st.FRAGILE and any(step.status is not None for step in decision.steps):
+        return Decision((), item, "unchanged", _fragile(item))
+    return decision
+
+
+def _fragile(item: PanelObject) -> Problem:
+    names = ", ".join(st.reasons(item.status & st.FRAGILE))
+    return Problem(
+        "unsupported",
+        f"{item.kind} {item.name} is off for the reason {names}, which a write of the status would take away: nothing was written; "
+        "clear that reason on the panel first, or act on what is above it",
+    )
 
 
 def _suspend(item: PanelObject, wanted: Wanted) -> Decision:

@@ -35,6 +35,9 @@ REASONS: dict[int, str] = {
 #: The reasons that a write of ``status`` may carry. All others are Plesk's own and are never written.
 WRITABLE = ADMIN | RESELLER | CLIENT
 
+#: Reasons that a write of ``status`` may take away, for the API lets others set them, and that we must not write.
+FRAGILE = GENERIC | WEB_SERVICE
+
 #: The reason that a caller of this role sets and clears.
 OWN_BIT: Mapping[str, int] = {"admin": ADMIN, "reseller": RESELLER}
 

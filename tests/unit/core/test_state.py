@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core import marker, state
 from ansible_collections.hostops.plesk.plugins.module_utils._core.state import Values, Wanted, decide
+from ansible_collections.hostops.plesk.plugins.module_utils._core.status import FRAGILE
 from ansible_collections.hostops.plesk.plugins.module_utils._core.tenant import KINDS, PanelObject
 
 WRITABLE = 16 | 32 | 64
@@ -161,6 +162,22 @@ def test_a_date_is_set_only_where_something_expired() -> None:
     assert decide(replace(SUB, status=0), Wanted("suspended", 16, expiration=FUTURE)).steps == (Values(status=16),)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", [1, 8, 24, 1 | 64, 8 | 2])
+@pytest.mark.parametrize("wanted", ["suspended", "active"])
+def test_a_reason_that_a_write_would_take_away_stops_the_write(kind: str, status: int, wanted: str) -> None:
+    item = replace(SUB, kind=kind, status=status | (16 if wanted == "active" else 0), turn_off_action="suspend")
+    if wanted == "suspended" and status & 16:
+        already = decide(item, Wanted(wanted, 16))
+        assert (already.steps, already.problem) == ((), None)
+        return
+    decision = decide(item, Wanted(wanted, 16))
+    assert (decision.steps, decision.action, decision.after) == ((), "unchanged", item)
+    assert decision.problem is not None
+    assert decision.problem.kind == "unsupported"
+    assert "generic" in decision.problem.message or "web_service" in decision.problem.message
+
+
 # --- properties ---------------------------------------------------------------------------------------------------------
 
 xml_characters = some.characters(
@@ -205,7 +222,7 @@ def test_suspending_and_activating_is_the_identity(item: PanelObject, own: int, 
     if before.status & 256:
         before = replace(before, expiration=1_000_000_000)
     suspended = carried_out(before, Wanted(off, own, note))
-    assert suspended.status == before.status | own
+    assert suspended.status == (before.status if before.status & FRAGILE else before.status | own)
     assert carried_out(suspended, Wanted("active", own)) == before
 
 
