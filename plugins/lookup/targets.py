@@ -1,0 +1,119 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: targets
+author: hostops.plesk contributors (@hostops)
+version_added: 1.0.0
+short_description: Read and check a list of tenants from YAML or CSV files
+description:
+  - Reads lists of targets on the control node and checks them strictly. A target names a tenant as people know it, by
+    a domain, a subscription, a login, a GUID or a hosted e-mail address.
+  - Every mistake in a list is reported at once with its file, its line and what was expected. A list with a mistake
+    is not used.
+  - Targets that stand in a list more than once are reported with a warning and returned once.
+options:
+  _terms:
+    description:
+      - Files that end in C(.csv), C(.yml) or C(.yaml). A relative path is relative to the directory in which Ansible
+        was started.
+      - A CSV file is UTF-8, separated by commas or semicolons, and has a heading. The column V(target), or a column
+        V(domain), V(subscription), V(customer), V(reseller), V(login), V(guid) or V(email) that also says the kind,
+        gives the target. The columns V(panel), V(kind) and V(note) are optional.
+      - A YAML file is a list, or has a list under the key C(targets), of names or of mappings with C(target) and,
+        optionally, C(panel), C(kind) and C(note).
+    type: list
+    elements: str
+  targets:
+    description:
+      - More targets, in the form of a YAML file's list. A string is divided at its commas.
+    type: raw
+    default: []
+  kind:
+    description: The kind of the targets that do not say one themselves.
+    type: str
+    choices: [auto, domain, subscription, customer, reseller, login, guid, email]
+    default: auto
+  panels:
+    description: The panels of the run. A target on any other panel is a mistake. By default every panel is accepted.
+    type: list
+    elements: str
+"""
+
+EXAMPLES = r"""
+- name: Show what a list asks for
+  ansible.builtin.debug:
+    msg: "{{ item.target }} on {{ item.panel or 'any panel' }}"
+  loop: "{{ query('hostops.plesk.targets', 'abuse.csv', panels=groups['plesk']) }}"
+  loop_control:
+    label: "{{ item.origin }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: The targets, in the order in which they stand in the lists.
+  type: list
+  elements: dict
+  contains:
+    target:
+      description: The name, without spaces around it. Domains are in lower case.
+      type: str
+    kind:
+      description: The kind.
+      type: str
+    panel:
+      description: The panel, or none when the whole fleet is to be searched.
+      type: str
+    note:
+      description: The note, or none.
+      type: str
+    origin:
+      description: The file and line from which the target comes.
+      type: str
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Origin, Problem, check_targets
+from ansible_collections.hostops.plesk.plugins.module_utils._sources.targets import read_rows
+
+
+class LookupModule(LookupBase):
+    """Reads the files and the inline list, and raises one error with everything that is wrong in them."""
+
+    def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
+        """See C(RETURN)."""
+        self.set_options(var_options=variables, direct=kwargs)
+        rows, problems = _rows([Path(str(term)).expanduser() for term in terms if term], self.get_option("targets"))
+        if not rows and not problems:
+            raise AnsibleLookupError("No targets: give targets or targets_file.")
+        checked = check_targets(rows, default_kind=self.get_option("kind"), panels=self.get_option("panels"))
+        problems += checked.problems
+        if problems:
+            listed = "\n".join(f"  {problem}" for problem in problems)
+            raise AnsibleLookupError(f"The list of targets cannot be used:\n{listed}")
+        for sentence in checked.repeated:
+            Display().warning(sentence)
+        return [request.as_dict() for request in checked.requests]
+
+
+def _rows(paths: list[Path], inline: Any) -> tuple[list[tuple[Origin, Any]], list[Problem]]:
+    """The entries of all files and of the option C(targets), with their places."""
+    rows, problems = [], []
+    for path in paths:
+        found, wrong = read_rows(path)
+        rows += found
+        problems += wrong
+    if isinstance(inline, str):
+        inline = [part for part in inline.split(",") if part.strip()]
+    entries = inline if isinstance(inline, (list, tuple)) else [inline]
+    rows += [(Origin("targets", f"entry {number}"), entry) for number, entry in enumerate(entries, 1)]
+    return rows, problems

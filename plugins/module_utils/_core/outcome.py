@@ -1,0 +1,180 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of every tenant of a run, and whether the next batch of panels may be started."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .report import Report, count, leftover_data, leftover_lines, state_text
+from .resolution import Resolution, Tenant
+from .tenant import PLURAL
+
+RUN_COLUMNS = ("panel", "kind", "tenant", "before", "after", "outcome", "error")
+
+ACTIVE = "active"
+FAILED = "failed"
+NOT_STARTED = "not started"
+
+PanelResults = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The task results of one panel by plural kind: a kind has several when its tenants carry different notes."""
+
+
+def has_failed(results: PanelResults) -> bool:
+    """Whether any tenant of a panel failed, or the panel as a whole."""
+    return any(
+        result.get("error")
+        or result.get("failed")
+        or any(row.get("error") for row in result.get(plural) or ())
+        or not (result.get("skipped") or plural in result)
+        for plural, runs in results.items()
+        for result in runs
+    )
+
+
+def was_started(results: PanelResults) -> bool:
+    """Whether any task of a panel ran."""
+    return any(not result.get("skipped") for runs in results.values() for result in runs)
+
+
+def halt_reason(results: Mapping[str, PanelResults], *, canary: int, max_fail_percent: float) -> str:
+    """Why no further batch may be started, from the *results* of the panels in their order; empty when it may.
+
+    A failure among the first *canary* panels halts the run, and so does a share of failed panels above
+    *max_fail_percent*.
+    """
+    started = [panel for panel, own in results.items() if was_started(own)]
+    failed = [panel for panel in started if has_failed(results[panel])]
+    canaries = [panel for panel in failed if panel in started[:canary]]
+    if canaries:
+        return f"the canary {', '.join(canaries)} failed"
+    if failed and 100 * len(failed) > max_fail_percent * len(started):
+        share = f"{len(failed)} of {count(len(started), 'panel')} failed"
+        return f"{share}, and max_fail_percent is {max_fail_percent:g}"
+    return ""
+
+
+def run_report(
+    plan: Resolution,
+    results: Mapping[str, PanelResults],
+    *,
+    action: str,
+    check_mode: bool,
+    on_unknown: str,
+    halted: str = "",
+) -> Report:
+    """One row for each tenant of *plan*; the run fails for failed ones, for those not started and undecided targets.
+
+    With *on_unknown* ``report`` a target that a named panel could not be asked for still fails the run; one that may or
+    may not be on a panel that could not be asked is only reported.
+    """
+    rows = [_row(tenant, results.get(tenant.panel, {}), check_mode, halted) for tenant in plan.tenants]
+    outcomes = Counter(row["outcome"] for row in rows)
+    title = f"{action.capitalize()}, check mode: nothing was written" if check_mode else action.capitalize()
+    report = Report(title, RUN_COLUMNS, rows, _totals(rows))
+    report.lines = [
+        f"{count(len(rows), 'tenant')}: " + ", ".join(f"{number} {name}" for name, number in outcomes.items()) + ".",
+        *_dark_lines(rows, action),
+        *leftover_lines(plan),
+    ]
+    if halted:
+        report.lines.append(f"Halted: {halted}; the panels after it were not started.")
+    report.failures = _failures(plan, outcomes, on_unknown)
+    report.data = {
+        "phase": "run",
+        "action": action,
+        "summary": {
+            "tenants": len(rows),
+            "changed": sum(row["changed"] for row in rows),
+            FAILED: outcomes[FAILED],
+            "not_started": outcomes[NOT_STARTED],
+        },
+        "halted": halted or None,
+        **leftover_data(plan),
+    }
+    return report
+
+
+def _dark_lines(rows: Sequence[Mapping[str, Any]], action: str) -> list[str]:
+    """The tenants that were given back and are dark all the same, because others have suspended them."""
+    if action != "unsuspend":
+        return []
+    dark = [row for row in rows if row["after"] not in {"", ACTIVE} and row["outcome"] not in {FAILED, NOT_STARTED}]
+    return [f"Still dark: {row['kind']} {row['tenant']} on {row['panel']} is {row['after']}." for row in dark]
+
+
+def _totals(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many tenants of each panel had which outcome."""
+    outcomes = dict.fromkeys(row["outcome"] for row in rows)
+    by_panel: dict[str, Counter[str]] = {}
+    for row in rows:
+        by_panel.setdefault(row["panel"], Counter())[row["outcome"]] += 1
+    return [{"panel": panel, **{name: own[name] for name in outcomes}} for panel, own in by_panel.items()]
+
+
+def _row(tenant: Tenant, results: PanelResults, check_mode: bool, halted: str) -> dict[str, Any]:
+    """What became of one tenant."""
+    row = {
+        "panel": tenant.panel,
+        "kind": tenant.kind,
+        "tenant": tenant.name,
+        "id": tenant.id,
+        "guid": tenant.guid,
+        "targets": list(tenant.targets),
+        "note": tenant.note,
+        "before": state_text(tenant.status, tenant.reasons, tenant.effective),
+        "after": "",
+        "changed": False,
+        "outcome": NOT_STARTED,
+        "error": halted,
+    }
+    plural = PLURAL[tenant.kind]
+    runs = [result for result in results.get(plural, ()) if not result.get("skipped")]
+    if not runs:
+        return row
+    found = next((item for run in runs for item in run.get(plural) or () if item.get("id") == tenant.id), None)
+    if found is None:
+        return {**row, "outcome": FAILED, "error": _task_error(runs)}
+    return {**row, **_from_item(found, check_mode)}
+
+
+def _from_item(item: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """The part of a row that a module's result for the tenant decides."""
+    error = item.get("error")
+    changed = bool(item.get("changed"))
+    done = item.get("action") or ("changed" if changed else "unchanged")
+    outcome = FAILED if error else f"would be {done}" if changed and check_mode else done
+    values: dict[str, Any] = {"changed": changed, "outcome": outcome, "error": _error_text(error) if error else ""}
+    for name in ("before", "after"):
+        state = item.get(name) or {}
+        if state.get("status") is not None:
+            values[name] = state_text(int(state["status"]), state.get("reasons") or (), state["effective"])
+    return values
+
+
+def _failures(plan: Resolution, outcomes: Mapping[str, int], on_unknown: str) -> list[str]:
+    failures = [f"{count(outcomes[name], 'tenant')} {name}" for name in (FAILED, NOT_STARTED) if outcomes.get(name)]
+    missed = [item for item in plan.undecided if item.request.panel or on_unknown == "stop"]
+    if missed:
+        panels = sorted({panel for item in missed for panel in item.panels})
+        failures.append(f"{count(len(missed), 'target')} undecided because {', '.join(panels)} could not be asked")
+    return failures
+
+
+def _task_error(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Why a task says nothing about a tenant that it was given."""
+    for run in runs:
+        if run.get("error"):
+            return _error_text(run["error"])
+        if run.get("msg"):
+            return str(run["msg"])
+    return "the task returned nothing about this tenant"
+
+
+def _error_text(error: Mapping[str, Any]) -> str:
+    code = f" {error['code']}" if error.get("code") else ""
+    return f"{error.get('kind') or 'error'}{code}: {error.get('message') or 'no message'}"

@@ -1,0 +1,222 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a person asks for: targets, as they stand in a variable or a file, checked before any panel is asked.
+
+A *target* names a tenant the way people know it: a domain, a subscription, a login, a GUID or a hosted e-mail address.
+Everything wrong with a list of targets is found in one go; a list with one error is not used at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+KINDS = ("auto", "domain", "subscription", "customer", "reseller", "login", "guid", "email")
+"""``login`` means a customer or a reseller; ``auto`` means whatever the text fits."""
+
+FIELDS = ("target", "panel", "kind", "note")
+
+_MAX_LENGTH = {"target": 255, "panel": 255, "kind": 32, "note": 500}
+_GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_NOT_IN_A_NAME = re.compile(r"[\s/\\:?#*<>\"'|,;()\[\]%@]")
+_LOOKS_LIKE_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value was read: a file or variable, and the row or line in it (1 is the first)."""
+
+    source: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.place}" if self.place else self.source
+
+
+@dataclass(frozen=True)
+class Request:
+    """One target as asked for; :attr:`panel` is ``None`` when the whole fleet is to be searched."""
+
+    target: str
+    kind: str = "auto"
+    panel: str | None = None
+    note: str | None = None
+    origin: str = ""
+
+    @property
+    def questions(self) -> tuple[tuple[str, str], ...]:
+        """The target and kind to look up; ``plesk_target_info`` knows no ``login``, which is one of two kinds."""
+        kinds = ("customer", "reseller") if self.kind == "login" else (self.kind,)
+        return tuple((self.target, kind) for kind in kinds)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for Ansible variables and reports; :meth:`from_dict` reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Request:
+        """The request that :meth:`as_dict` wrote."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a list of targets, in the words in which a person reads it."""
+
+    origin: Origin
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.text}"
+
+
+@dataclass
+class Checked:
+    """What came out of a list of targets: usable only when :attr:`problems` is empty."""
+
+    requests: list[Request] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    """One sentence for each target that stood in the list more than once; it is asked for only once."""
+
+
+def check_targets(
+    rows: Iterable[tuple[Origin, Any]], *, default_kind: str = "auto", panels: Sequence[str] | None = None
+) -> Checked:
+    """Check every row (a string or a mapping with :data:`FIELDS`) and drop repetitions.
+
+    *panels* are the panels of the run; ``None`` accepts any panel name.
+    """
+    checked = Checked()
+    first_seen: dict[tuple[str, str, str | None], Origin] = {}
+    if default_kind not in KINDS:
+        checked.problems.append(Problem(Origin("kind"), f"{_quoted(default_kind)} is not one of {', '.join(KINDS)}."))
+        default_kind = "auto"
+    for origin, row in rows:
+        request, texts = _check_row(origin, row, default_kind, panels)
+        checked.problems += [Problem(origin, text) for text in texts]
+        if request is None:
+            continue
+        key = (request.target.casefold(), request.kind, request.panel)
+        if key in first_seen:
+            checked.repeated.append(f"{origin}: {request.target} stands at {first_seen[key]} already; asked for once.")
+            continue
+        first_seen[key] = origin
+        checked.requests.append(request)
+    return checked
+
+
+def _check_row(
+    origin: Origin, row: Any, default_kind: str, panels: Sequence[str] | None
+) -> tuple[Request | None, list[str]]:
+    """The request in *row*, or what is wrong with it."""
+    if isinstance(row, str):
+        row = {"target": row}
+    if not isinstance(row, Mapping):
+        return None, [f"expected a name in quotes or a mapping with 'target', found {_described(row)}."]
+    texts = [_unknown_field(name) for name in row if name not in FIELDS]
+    values: dict[str, str | None] = {}
+    for name in FIELDS:
+        values[name], wrong = _check_text(name, row.get(name))
+        texts += wrong
+    kind = values["kind"] or default_kind
+    if kind not in KINDS:
+        texts.append(f"kind: {_quoted(kind)} is not one of {', '.join(KINDS)}.")
+        kind = "auto"
+    panel = values["panel"]
+    if panel is not None and panels is not None and panel not in panels:
+        texts.append(f"panel: {_quoted(panel)} is not one of the panels of this run ({_shortened(panels)}).")
+    target = values["target"]
+    if target is not None:
+        target, wrong = _check_target(target, kind)
+        texts += wrong
+    elif not any(text.startswith("target:") for text in texts):
+        texts.append("target: it is empty; expected a domain, subscription, login, GUID or e-mail address.")
+    if texts or target is None:
+        return None, texts
+    return Request(target, kind, panel, values["note"], str(origin)), []
+
+
+def _check_text(name: str, value: Any) -> tuple[str | None, list[str]]:
+    """The trimmed text of a field, ``None`` for a blank one."""
+    if value is None:
+        return None, []
+    if not isinstance(value, str):
+        return None, [f"{name}: expected text, found {_described(value)}; put it in quotes."]
+    text = unicodedata.normalize("NFC", value.strip())
+    if not text.isprintable():
+        return None, [f"{name}: {_quoted(text)} contains a control or invisible character; type it again."]
+    if len(text) > _MAX_LENGTH[name]:
+        return None, [f"{name}: it has {len(text)} characters; at most {_MAX_LENGTH[name]} are possible."]
+    return text or None, []
+
+
+def _check_target(text: str, kind: str) -> tuple[str | None, list[str]]:
+    """The target in the form in which panels know it, judged by its *kind*."""
+    if _LOOKS_LIKE_URL.match(text):
+        return None, [f"target: {_quoted(text)} is a URL; give the name of the domain alone."]
+    if kind == "email":
+        local, at, domain = text.rpartition("@")
+        if not (at and local and _is_host_name(domain)):
+            return None, [f"target: {_quoted(text)} is not an e-mail address such as info@example.com."]
+        return f"{local}@{_host_name(domain)}", []
+    if kind == "guid":
+        if not _GUID.fullmatch(text):
+            return None, [f"target: {_quoted(text)} is not a GUID such as 5142fa81-95c1-4ab4-84f6-cc588ff53e2b."]
+        return text.strip("{}").lower(), []
+    if kind in {"domain", "subscription"}:
+        if not _is_host_name(text):
+            return None, [f"target: {_quoted(text)} is not the name of a {kind} such as example.com."]
+        return _host_name(text), []
+    if "*" in text:
+        return None, [f"target: {_quoted(text)} has a wildcard; every target must be named."]
+    if kind == "auto" and "@" not in text and "." in text:
+        return _host_name(text), []
+    return text, []
+
+
+def _is_host_name(text: str) -> bool:
+    labels = _host_name(text).split(".")
+    return len(labels) > 1 and all(
+        label and len(label) <= 63 and not _NOT_IN_A_NAME.search(label) and label.strip("-") == label
+        for label in labels
+    )
+
+
+def _host_name(text: str) -> str:
+    return text.removesuffix(".").lower()
+
+
+def _unknown_field(name: Any) -> str:
+    close = difflib.get_close_matches(str(name), FIELDS, n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else "."
+    return f"{_quoted(str(name))} is not a field of a target, which are {', '.join(FIELDS)}{hint}"
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return f"{value!r} ({type(value).__name__})"
+
+
+def _quoted(text: str) -> str:
+    """*text* between quotes, short, and with nothing in it that a terminal would act on."""
+    shown = text if len(text) <= 80 else text[:79] + "…"
+    return "'" + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown) + "'"
+
+
+def _shortened(names: Sequence[str], most: int = 10) -> str:
+    if not names:
+        return "it has none"
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
