@@ -24,12 +24,15 @@ PanelResults = Mapping[str, Sequence[Mapping[str, Any]]]
 """The task results of one panel by plural kind: a kind has several when its tenants carry different notes."""
 
 
+TENANTS_OWN = frozenset({"expired", "not_found"})
+"""Kinds of errors that lie with a single tenant: they say nothing about the panel or the run, so they halt nothing."""
+
+
 def has_failed(results: PanelResults) -> bool:
-    """Whether any tenant of a panel failed, or the panel as a whole."""
+    """Whether a panel failed, as a whole or with a tenant; what lies with the tenant alone does not count."""
     return any(
         result.get("error")
-        or result.get("failed")
-        or any(row.get("error") for row in result.get(plural) or ())
+        or any(row["error"]["kind"] not in TENANTS_OWN for row in result.get(plural) or () if row.get("error"))
         or not (result.get("skipped") or plural in result)
         for plural, runs in results.items()
         for result in runs

@@ -37,6 +37,7 @@ BAD = ran(done(1, error=ERROR, changed=False))
 BROKEN = {
     "subscriptions": [{"msg": "web1: no connection", "error": {"kind": "connection", "message": "no connection"}}]
 }
+EXPIRED = ran(done(1, error={**ERROR, "kind": "expired"}, changed=False), done(2))
 SKIPPED = {"subscriptions": [{"skipped": True}]}
 
 
@@ -53,6 +54,8 @@ SKIPPED = {"subscriptions": [{"skipped": True}]}
         ({"web1": BAD}, 0, 100, ""),
         ({"web1": BAD}, 0, 10, "1 of 1 panel failed, and max_fail_percent is 10"),
         ({"web1": SKIPPED, "web2": GOOD}, 1, 0, ""),
+        ({"web1": EXPIRED, "web2": GOOD}, 1, 0, ""),
+        ({"web1": EXPIRED, "web2": BAD}, 1, 100, ""),
         ({"web1": {}, "web2": BAD}, 1, 100, "the canary web2 failed"),
     ],
 )
