@@ -134,7 +134,8 @@ resellers:
       description:
         - Everything below the reseller, in lists by kind (customers, subscriptions, domains). Each entry has C(id), C(name),
           C(before) and C(after) with C(status) and C(effective), and C(cleared).
-        - C(cleared) are the reasons, other than C(parent), that the panel took off it together with the change of its parent.
+        - C(cleared) are the reasons, other than C(parent), that the panel took off it together with the change of its parent. A
+          panel that copies a parent's reason to everything below takes that off again, whether it was there before or not.
         - In check mode C(after.effective) is what the change would bring, and C(after.status) is as it is now, less the reason
           C(parent) where nothing above is off any more.
       returned: always

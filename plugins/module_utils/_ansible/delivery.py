@@ -43,24 +43,24 @@ class Delivery:
         self._steps: Steps = {}
         self._unsure: set[int] = set()
         self._tries: dict[int, int] = {}
+        self._failures = 0
         self.errors: dict[int, PleskError] = {}
         self.broken: PleskError | None = None
 
     def run(self, steps: Steps) -> None:
         """Write until every step is done or has failed for good."""
         self._steps = steps
-        failures = 0
         while self._steps:
             try:
                 self._attempt()
-                failures = 0
+                self._failures = 0
             except PleskError as error:
-                failures += 1
-                if error.fatal or not error.retryable or failures >= self._client.retry.attempts:
+                self._failures += 1
+                if error.fatal or not error.retryable or self._failures >= self._client.retry.attempts:
                     self.broken = error
                     self._fail_rest(error)
                 else:
-                    self._client.failed(failures, self._client.writes)
+                    self._client.failed(self._failures, self._client.writes)
 
     def _attempt(self) -> None:
         self._look_again()
@@ -82,10 +82,13 @@ class Delivery:
         if not self._unsure:
             return
         for number, missing in self._again(self._unsure).items():
+            if missing != self._steps[number]:
+                # The answer was lost, not the write: the panel works, so the count of failures in a row begins anew.
+                self._failures = 0
             if missing:
                 self._steps[number] = missing
             else:
-                self._steps.pop(number, None)
+                del self._steps[number]
         self._unsure.clear()
 
     def _narrow(self, batch: list[int], error: PleskError) -> None:

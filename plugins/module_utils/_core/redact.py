@@ -34,6 +34,9 @@ _LOOKS_SECRET = re.compile(
 )
 
 
+#: Keys of results are words of ours; names of tenants, which stand as keys in a diff, are not of this form as a rule.
+_OWN_KEY = re.compile(r"[a-z_]+")
+
 #: Nothing that looks like a secret comes without one of these; most values in a result have none.
 _MARKS = ("$", "<", "=", ":", "ey ", "EY ")
 
@@ -57,7 +60,7 @@ def tree(value: Any, secrets: Iterable[str] = ()) -> Any:
         return text(value, secrets)
     if isinstance(value, dict):
         return {
-            text(name, secrets) if isinstance(name, str) else name: (
+            text(name, secrets) if isinstance(name, str) and not _OWN_KEY.fullmatch(name) else name: (
                 MASK if name in _SECRET_KEYS and item else tree(item, secrets)
             )
             for name, item in value.items()

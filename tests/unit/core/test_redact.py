@@ -133,7 +133,7 @@ trees = some.recursive(
 
 @given(trees, secrets)
 def test_a_given_secret_gets_through_nowhere_in_a_tree(tree: object, secret: str) -> None:
-    placed = {"first": tree, "list": [secret, {"inner": f"x{secret}y"}], secret: 1}
+    placed = {"first": tree, "list": [secret, {"inner": f"x{secret}y"}], f"{secret}.example": 1}
     assert not any(secret in text for text in _texts(redact.tree(placed, [secret])))
 
 
@@ -143,3 +143,7 @@ def _texts(tree: object) -> list[str]:
     if isinstance(tree, dict):
         return [text for pair in tree.items() for part in pair for text in _texts(part)]
     return [text for part in tree for text in _texts(part)] if isinstance(tree, list) else []
+
+
+def test_the_keys_of_a_result_stay_whatever_the_password_is() -> None:
+    assert redact.tree({"status": 16, "status.example": 1}, ["status"]) == {"status": 16, f"{redact.MASK}.example": 1}

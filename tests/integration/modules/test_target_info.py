@@ -1,0 +1,157 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding tenants by whatever people know of them; what is ambiguous stays ambiguous, and nothing is ever written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .documented import violations
+from .in_process import InvalidArguments
+from .panels import SimulatedPanel
+
+SHOP = "shop.chretien-logistics.example"
+
+
+@pytest.fixture
+def panel(panel: SimulatedPanel) -> Iterator[SimulatedPanel]:
+    """A panel to which nothing must be written."""
+    yield panel
+    assert panel.writes() == 0
+
+
+def _find(panel: SimulatedPanel, *targets: str | dict[str, str], **arguments: Any) -> list[dict[str, Any]]:
+    asked = [{"target": target} if isinstance(target, str) else target for target in targets]
+    result = panel.run("plesk_target_info", targets=asked, **arguments)
+    assert not result.get("failed"), result
+    assert violations("plesk_target_info", result) == []
+    assert [entry["target"] for entry in result["targets"]] == [item["target"].strip() for item in asked]
+    return list(result["targets"])
+
+
+def _matches(panel: SimulatedPanel, target: str | dict[str, str], **arguments: Any) -> list[tuple[str, int, str]]:
+    (entry,) = _find(panel, target, **arguments)
+    return [(match["kind"], match["id"], match["matched_by"]) for match in entry["matches"]]
+
+
+@pytest.mark.parametrize(
+    ("level", "tenant"),
+    [("subscription", ("subscription", 2)), ("domain", ("domain", 4)), ("customer", ("customer", 4))],
+)
+def test_a_domain_stands_for_the_tenant_of_the_level(panel: SimulatedPanel, level: str, tenant: tuple[str, int]):
+    assert _matches(panel, SHOP, level=level) == [(*tenant, "name")]
+    assert _matches(panel, {"target": SHOP, "kind": "domain"}, level=level) == [(*tenant, "name")]
+    assert _matches(panel, f"somebody@{SHOP}", level=level) == [(*tenant, "email")]
+
+
+@pytest.mark.parametrize("spelling", [SHOP.upper(), f"{SHOP}.", f" {SHOP} "])
+def test_a_domain_in_another_spelling(panel: SimulatedPanel, spelling: str):
+    assert _matches(panel, spelling) == [("subscription", 2, "name")]
+
+
+@pytest.mark.parametrize("spelling", ["bücher-cilibrasi-law.example", "xn--bcher-cilibrasi-law-59b.example"])
+def test_an_international_domain(panel: SimulatedPanel, spelling: str):
+    assert _matches(panel, spelling) == [("subscription", 6, "name")]
+    assert _matches(panel, f"info@{spelling}") == [("subscription", 6, "email")]
+
+
+def test_an_alias(panel: SimulatedPanel):
+    alias = next(iter(panel.state()["alias"].values()))
+    (entry,) = _find(panel, alias["name"])
+    (match,) = entry["matches"]
+    assert (match["matched_by"], match["domain"]) == ("alias", panel.object("site", alias["site_id"])["name"])
+
+
+def test_logins(panel: SimulatedPanel):
+    assert _matches(panel, "bojczuk-travel") == [("customer", 6, "login")]
+    assert _matches(panel, "res-hanson-bakery") == [("reseller", 2, "login")]
+    assert _matches(panel, {"target": "bojczuk-travel", "kind": "reseller"}) == []
+    assert _matches(panel, {"target": "bojczuk-travel", "kind": "subscription"}) == []
+
+
+def test_a_subscription_by_name(panel: SimulatedPanel):
+    assert _matches(panel, {"target": "hanson-bakery.example", "kind": "subscription"}) == [("subscription", 1, "name")]
+    assert _matches(panel, {"target": SHOP, "kind": "subscription"}) == [], (
+        "a domain inside is not a subscription's name"
+    )
+
+
+def test_guids(panel: SimulatedPanel):
+    for kind, number, tenant in (
+        ("customer", 6, ("customer", 6)),
+        ("reseller", 2, ("reseller", 2)),
+        ("webspace", 2, ("subscription", 2)),
+        ("site", 4, ("subscription", 2)),
+    ):
+        guid = panel.object(kind, number)["guid"]
+        assert _matches(panel, guid) == [(*tenant, "guid")]
+        assert _matches(panel, guid.upper()) == [(*tenant, "guid")]
+    guid = panel.object("webspace", 2)["guid"]
+    assert _matches(panel, guid, level="domain") == [("domain", 2, "guid")]
+
+
+def test_what_is_there_is_shown(panel: SimulatedPanel):
+    panel.edit("webspace", 2, cascade=True, status=16)
+    (entry,) = _find(panel, SHOP)
+    (match,) = entry["matches"]
+    mailboxes = [mail for mail in panel.state()["mailname"].values() if mail["site_id"] in (2, 3, 4)]
+    assert match == {
+        "panel": panel.name,
+        "kind": "subscription",
+        "id": 2,
+        "name": "chretien-logistics.example",
+        "guid": panel.object("webspace", 2)["guid"],
+        "status": 16,
+        "reasons": ["admin"],
+        "effective": "suspended",
+        "matched_by": "name",
+        "domain": SHOP,
+        "subscription": "chretien-logistics.example",
+        "owner": "chretien-logistics",
+        "cascade": {"subscriptions": 1, "domains": 3, "mailboxes": len(mailboxes)},
+    }
+
+
+def test_the_cascade_of_accounts(panel: SimulatedPanel):
+    (reseller, customer) = (entry["matches"][0] for entry in _find(panel, "res-hanson-bakery", "bojczuk-travel"))
+    mailboxes = [mail for mail in panel.state()["mailname"].values() if mail["site_id"] in (7, 18, 19, 27, 32, 33, 34)]
+    assert reseller["cascade"] == {"subscriptions": 5, "domains": 7, "mailboxes": len(mailboxes)}
+    assert (customer["cascade"]["subscriptions"], customer["cascade"]["domains"]) == (1, 1)
+
+
+def test_what_is_not_there(panel: SimulatedPanel):
+    found = _find(panel, "nobody.example", "info@nobody.example", "00000000-0000-4000-8000-000000000000", SHOP)
+    assert [len(entry["matches"]) for entry in found] == [0, 0, 0, 1]
+
+
+def test_what_is_ambiguous_has_all_matches(panel: SimulatedPanel):
+    """A login may look like a domain."""
+    panel.edit("customer", 6, login="hanson-bakery.example")
+    assert _matches(panel, "hanson-bakery.example") == [("subscription", 1, "name"), ("customer", 6, "login")]
+
+
+def test_many_targets_cost_few_packets(panel: SimulatedPanel):
+    names = [item["name"] for item in panel.objects("site")]
+    found = _find(panel, *names)
+    assert all(len(entry["matches"]) == 1 for entry in found)
+    assert panel.packets() <= 25
+
+
+@pytest.mark.parametrize("target", ["", "  ", "a\nb", "info@"])
+def test_a_target_that_says_nothing(panel: SimulatedPanel, target: str):
+    result = panel.run("plesk_target_info", targets=[{"target": SHOP}, {"target": target}])
+    assert result["failed"]
+    assert "entry 2" in result["msg"]
+    assert panel.packets() == 0
+
+
+def test_targets_of_a_wrong_kind(panel: SimulatedPanel):
+    with pytest.raises(InvalidArguments, match="value of kind must be one of"):
+        panel.run("plesk_target_info", targets=[{"target": SHOP, "kind": "website"}])
+    with pytest.raises(InvalidArguments, match="nmae"):
+        panel.run("plesk_target_info", targets=[{"target": SHOP, "nmae": "x"}])
