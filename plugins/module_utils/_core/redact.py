@@ -43,28 +43,51 @@ _MARKS = ("$", "<", "=", ":", "ey ", "EY ")
 
 def text(value: str, secrets: Iterable[str] = ()) -> str:
     """``value`` with the given secrets and everything that looks like one replaced by asterisks."""
-    # The longest first: one secret may be a part of another.
-    for secret in sorted(secrets, key=len, reverse=True):
-        # A secret of a few letters would black out ordinary words and, by the gaps, tell what it is.
-        if len(secret) >= 4 and secret in value:
-            value = value.replace(secret, MASK)
-    if any(mark in value for mark in _MARKS):
-        return _LOOKS_SECRET.sub(rf"\g<lead>{MASK}", value)
-    return value
+    return _Redactor(secrets).text(value)
 
 
 def tree(value: Any, secrets: Iterable[str] = ()) -> Any:
     """A copy of nested dicts, lists and strings with secrets replaced; values under the name of a secret go whole."""
-    secrets = tuple(secrets)
-    if isinstance(value, str):
-        return text(value, secrets)
-    if isinstance(value, dict):
-        return {
-            text(name, secrets) if isinstance(name, str) and not _OWN_KEY.fullmatch(name) else name: (
-                MASK if name in _SECRET_KEYS and item else tree(item, secrets)
-            )
-            for name, item in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [tree(item, secrets) for item in value]
-    return value
+    return _Redactor(secrets).tree(value)
+
+
+class _Redactor:
+    """Remembers what it has seen: the texts of a long result are the same few, over and over."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        # A secret of a few letters would black out ordinary words and, by the gaps, tell what it is.
+        # The longest first: one secret may be a part of another.
+        self._secrets = sorted((secret for secret in secrets if len(secret) >= 4), key=len, reverse=True)
+        self._texts: dict[str, str] = {}
+        self._keys: dict[Any, Any] = {}
+
+    def text(self, value: str) -> str:
+        known = self._texts.get(value)
+        if known is None:
+            known = self._texts[value] = self._redacted(value)
+        return known
+
+    def _redacted(self, value: str) -> str:
+        for secret in self._secrets:
+            value = value.replace(secret, MASK)
+        if any(mark in value for mark in _MARKS):
+            return _LOOKS_SECRET.sub(rf"\g<lead>{MASK}", value)
+        return value
+
+    def _key(self, name: Any) -> Any:
+        if name not in self._keys:
+            own = not isinstance(name, str) or _OWN_KEY.fullmatch(name)
+            self._keys[name] = name if own else self.text(name)
+        return self._keys[name]
+
+    def tree(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {
+                self._key(name): MASK if item and name in _SECRET_KEYS else self.tree(item)
+                for name, item in value.items()
+            }
+        if isinstance(value, (list, tuple)):
+            return [self.tree(item) for item in value]
+        return value
