@@ -11,7 +11,11 @@ internationalised name is asked for in both.
 from __future__ import annotations
 
 try:
+    # The tables are loaded here, once for all forks, and not at the first name that needs them.
+    from encodings import punycode  # noqa: F401
+
     import idna
+    import idna.uts46data
 except ImportError:
     idna = None  # type: ignore[assignment]
 
