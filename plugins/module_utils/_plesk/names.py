@@ -10,14 +10,16 @@ internationalised name is asked for in both.
 
 from __future__ import annotations
 
-try:
-    # The tables are loaded here, once for all forks, and not at the first name that needs them.
-    from encodings import punycode  # noqa: F401
+import codecs
 
+try:
     import idna
     import idna.uts46data
 except ImportError:
     idna = None  # type: ignore[assignment]
+
+# Loaded here like the tables above, once for all forks, and not at the first name that needs it.
+codecs.lookup("punycode")
 
 
 def to_ascii(name: str) -> str:
