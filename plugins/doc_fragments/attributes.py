@@ -26,7 +26,9 @@ attributes:
     description: Runs on the control node, without a module process.
   delegation:
     support: full
-    description: Runs on the control node, unless the task is delegated to another host; it then runs there.
+    description: >-
+      Runs on the control node, unless the task is delegated to another host; it then runs there. On the control node the
+      environment is that of Ansible itself; C(environment) of a task or play has no effect there.
 """
 
     # For modules that never write.
@@ -48,5 +50,7 @@ attributes:
     description: Runs on the control node, without a module process.
   delegation:
     support: full
-    description: Runs on the control node, unless the task is delegated to another host; it then runs there.
+    description: >-
+      Runs on the control node, unless the task is delegated to another host; it then runs there. On the control node the
+      environment is that of Ansible itself; C(environment) of a task or play has no effect there.
 """

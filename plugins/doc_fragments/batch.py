@@ -13,7 +13,8 @@ options:
   on_error:
     description:
       - V(continue) does everything that can be done and names what failed.
-      - V(stop) writes nothing if a selected object does not exist, and stops at the first object that fails.
+      - V(stop) writes nothing if it is clear beforehand that an object would fail, and sends no further packet after one in
+        which an object failed. The others of that packet are written.
     type: str
     default: continue
     choices: [continue, stop]

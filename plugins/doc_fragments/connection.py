@@ -30,7 +30,8 @@ options:
   username:
     description:
       - Login of an administrator, or of a reseller who may use the XML API. Goes together with O(password).
-      - Falls back to the environment variables E(PLESK_USERNAME) and E(PLESK_LOGIN).
+      - Falls back to the environment variables E(PLESK_USERNAME) or E(PLESK_LOGIN) if the task sets neither this nor
+        O(secret_key).
     type: str
   password:
     description:
@@ -40,7 +41,7 @@ options:
   secret_key:
     description:
       - Secret key, in the place of O(username) and O(password). It must be bound to the address that the task connects from.
-      - Falls back to the environment variable E(PLESK_SECRET_KEY).
+      - Falls back to the environment variable E(PLESK_SECRET_KEY) if the task sets neither this nor O(username).
     type: str
   validate_certs:
     description:
@@ -51,7 +52,8 @@ options:
     default: true
   ca_path:
     description:
-      - File with the certificates of the authorities that sign the panel's certificate.
+      - File with the certificates of the authorities that sign the panel's certificate. They are used even with
+        O(validate_certs=false).
       - Falls back to the environment variable E(PLESK_CA_PATH).
     type: path
   certificate_fingerprint:

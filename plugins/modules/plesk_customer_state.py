@@ -123,7 +123,10 @@ customers:
       returned: always
       type: bool
     action:
-      description: What was done to it.
+      description:
+        - What was done to it. One of V(unchanged), V(suspended), V(disabled), V(activated), V(renewed), V(noted) (the note alone
+          changed), V(sessions_ended) (nothing but sessions ended) and V(reclosed) (an activation took a reason of somebody else
+          with it, so ours was put back).
       returned: always
       type: str
       sample: suspended
@@ -138,7 +141,8 @@ customers:
       type: dict
       sample: {status: 16, reasons: [admin], effective: suspended}
     effective:
-      description: Whether it is served now, with everything above it active.
+      description:
+        - Whether it is served now, with everything above it active. V(unknown) if something above it could not be read.
       returned: always
       type: str
       sample: suspended
@@ -171,8 +175,8 @@ customers:
       sample:
         kind: not_found
         code: 1013
-        message: "Plesk error 1013: client does not exist"
-        operation: customer/get
+        message: "Plesk error 1013: object does not exist"
+        operation: get
         retryable: false
 error:
   description: The error that ended the run for the whole panel.

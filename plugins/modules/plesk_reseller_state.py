@@ -51,6 +51,12 @@ options:
     type: str
     required: true
     choices: [active, suspended]
+  end_sessions:
+    description:
+      - Whether to end the live panel sessions of the reseller and of his customers after suspending him. Sessions of additional
+        users that they created have other logins and are not ended.
+    type: bool
+    default: false
 seealso:
   - module: hostops.plesk.plesk_customer_state
   - module: hostops.plesk.plesk_tenant_info
@@ -106,7 +112,10 @@ resellers:
       returned: always
       type: bool
     action:
-      description: What was done to it.
+      description:
+        - What was done to it. One of V(unchanged), V(suspended), V(disabled), V(activated), V(renewed), V(noted) (the note alone
+          changed), V(sessions_ended) (nothing but sessions ended) and V(reclosed) (an activation took a reason of somebody else
+          with it, so ours was put back).
       returned: always
       type: str
       sample: suspended
@@ -121,7 +130,8 @@ resellers:
       type: dict
       sample: {status: 16, reasons: [admin], effective: suspended}
     effective:
-      description: Whether it is served now, with everything above it active.
+      description:
+        - Whether it is served now, with everything above it active. V(unknown) if something above it could not be read.
       returned: always
       type: str
       sample: suspended
@@ -140,6 +150,10 @@ resellers:
           C(parent) where nothing above is off any more.
       returned: always
       type: dict
+    sessions_ended:
+      description: How many live sessions were ended; in check mode how many there are.
+      returned: with O(end_sessions=true) and O(state=suspended)
+      type: int
     error:
       description:
         - Why it is not in the state wanted, or null.
@@ -150,8 +164,8 @@ resellers:
       sample:
         kind: not_found
         code: 1013
-        message: "Plesk error 1013: client does not exist"
-        operation: customer/get
+        message: "Plesk error 1013: object does not exist"
+        operation: get
         retryable: false
 error:
   description: The error that ended the run for the whole panel.
@@ -162,6 +176,7 @@ error:
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.argspec import (
     BATCH,
     CONNECTION,
+    ArgumentSpec,
     selectors,
     state,
 )
@@ -170,12 +185,18 @@ from ansible_collections.hostops.plesk.plugins.module_utils._ansible.panel impor
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.state import StateRequest, set_state
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.resellers import RESELLERS
 
-SPEC = CONNECTION + BATCH + selectors("login", "id", "guid", "external_id") + state("active", "suspended")
+SPEC = (
+    CONNECTION
+    + BATCH
+    + selectors("login", "id", "guid", "external_id")
+    + state("active", "suspended")
+    + ArgumentSpec(options={"end_sessions": {"type": "bool", "default": False}})
+)
 
 
 def wanted(params: dict) -> StateRequest:
     """What the parameters ask for."""
-    return StateRequest(RESELLERS, params["state"])
+    return StateRequest(RESELLERS, params["state"], end_sessions=params["end_sessions"])
 
 
 def body(task: Task) -> Result:

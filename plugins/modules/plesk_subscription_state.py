@@ -54,7 +54,8 @@ options:
   state:
     description:
       - V(suspended) sets our reason.
-      - V(active) clears it. An expired subscription fails unless O(expiration) is given.
+      - V(active) clears it. An expired subscription fails unless O(expiration) is given; our reason is taken off it all the same
+        where Plesk's own keeps it off.
     type: str
     required: true
     choices: [active, suspended]
@@ -65,6 +66,10 @@ options:
         The text around it stays as it is.
       - Removed when the subscription is activated. Not used with O(state=active).
     type: str
+  notes:
+    description:
+      - Notes of single subscriptions, a dictionary with their ids as keys. They stand in the place of O(note).
+    type: dict
   expiration:
     description:
       - New expiration for subscriptions that have expired, set before they are activated. A date as C(YYYY-MM-DD), or V(never).
@@ -143,7 +148,10 @@ subscriptions:
       returned: always
       type: bool
     action:
-      description: What was done to it.
+      description:
+        - What was done to it. One of V(unchanged), V(suspended), V(disabled), V(activated), V(renewed), V(noted) (the note alone
+          changed), V(sessions_ended) (nothing but sessions ended) and V(reclosed) (an activation took a reason of somebody else
+          with it, so ours was put back).
       returned: always
       type: str
       sample: suspended
@@ -160,7 +168,8 @@ subscriptions:
       type: dict
       sample: {status: 16, reasons: [admin], effective: suspended}
     effective:
-      description: Whether it is served now, with everything above it active.
+      description:
+        - Whether it is served now, with everything above it active. V(unknown) if something above it could not be read.
       returned: always
       type: str
       sample: suspended
@@ -179,8 +188,8 @@ subscriptions:
       sample:
         kind: not_found
         code: 1013
-        message: "Plesk error 1013: client does not exist"
-        operation: customer/get
+        message: "Plesk error 1013: object does not exist"
+        operation: get
         retryable: false
 error:
   description: The error that ended the run for the whole panel.
@@ -205,13 +214,19 @@ SPEC = (
     + BATCH
     + selectors("name", "id", "guid", "external_id", "owner_login")
     + state("active", "suspended")
-    + ArgumentSpec(options={"note": {"type": "str"}, "expiration": {"type": "str"}})
+    + ArgumentSpec(options={"note": {"type": "str"}, "notes": {"type": "dict"}, "expiration": {"type": "str"}})
 )
 
 
 def wanted(params: dict) -> StateRequest:
     """What the parameters ask for."""
-    return StateRequest(SUBSCRIPTIONS, params["state"], note=params["note"], expiration=params["expiration"])
+    return StateRequest(
+        SUBSCRIPTIONS,
+        params["state"],
+        note=params["note"],
+        notes=params["notes"] or {},
+        expiration=params["expiration"],
+    )
 
 
 def body(task: Task) -> Result:

@@ -46,8 +46,8 @@ class ArgumentSpec:
         }
 
 
-def _from_env(*names: str, **rest: Any) -> dict[str, Any]:
-    return {**rest, "fallback": (env_fallback, [f"PLESK_{name.upper()}" for name in names])}
+def _from_env(name: str, **rest: Any) -> dict[str, Any]:
+    return {**rest, "fallback": (env_fallback, [f"PLESK_{name.upper()}"])}
 
 
 CONNECTION = ArgumentSpec(
@@ -55,10 +55,11 @@ CONNECTION = ArgumentSpec(
         "panel": {"type": "str"},
         "host": _from_env("host", type="str", required=True),
         "port": _from_env("port", type="int", default=8443),
-        # Not "login": that is the selector of customers and resellers.
-        "username": _from_env("username", "login", type="str"),
-        "password": _from_env("password", type="str", no_log=True),
-        "secret_key": _from_env("secret_key", type="str", no_log=True),
+        # Not "login": that is the selector of customers and resellers. Credentials fall back to the environment as a whole, in
+        # panel.py: a key there must not stand in the way of a password given here.
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "secret_key": {"type": "str", "no_log": True},
         "validate_certs": _from_env("validate_certs", type="bool", default=True),
         "ca_path": _from_env("ca_path", type="path"),
         "certificate_fingerprint": _from_env("certificate_fingerprint", type="str"),
@@ -69,7 +70,6 @@ CONNECTION = ArgumentSpec(
     },
     required_together=[("username", "password")],
     mutually_exclusive=[("secret_key", "username")],
-    required_one_of=[("secret_key", "username")],
 )
 
 BATCH = ArgumentSpec(options={"on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]}})

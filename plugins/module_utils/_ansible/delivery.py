@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from .._core.state import Values
 from .._plesk.client import Client
@@ -16,7 +18,12 @@ from .._plesk.objects import ObjectType, write_values
 #: How often one object is tried after an error of the panel that may pass.
 TRIES = 4
 
+#: Seconds after which what was read is read again before it is written over: a status write is absolute, and owners, resellers
+#: and billing systems write too.
+FRESH = 2.0
+
 Steps = dict[int, list[Values]]
+Errors = dict[int, PleskError]
 
 
 class NotAttempted(PleskError):
@@ -29,22 +36,35 @@ class NotAttempted(PleskError):
 class Delivery:
     """The writes of one task: steps in order for every object, many objects a packet.
 
-    ``again`` reads objects and returns the steps that they still need. Afterwards ``errors`` holds the error of each object that
-    was not written, and ``broken`` the one that ended the run for the panel, if any.
+    ``again`` reads objects and returns the steps that they still need, and an error for each that cannot be read; ``read_at`` is
+    when the objects were read for the steps, on ``clock``, in seconds. Afterwards
+    ``errors`` holds the error of each object that was not written, ``sent`` the objects that a packet may have reached, and
+    ``broken`` the error that ended the run for the panel, if any.
     """
 
     def __init__(
-        self, client: Client, kind: ObjectType, again: Callable[[Iterable[int]], Steps], *, stop_on_error: bool
+        self,
+        client: Client,
+        kind: ObjectType,
+        again: Callable[[set[int]], tuple[Steps, Errors]],
+        *,
+        stop_on_error: bool = False,
+        read_at: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._kind = kind
         self._again = again
         self._stop_on_error = stop_on_error
+        self._clock = clock
+        self._read_at = read_at
+        self._read_again_at: dict[int, float] = {}
         self._steps: Steps = {}
         self._unsure: set[int] = set()
         self._tries: dict[int, int] = {}
         self._failures = 0
-        self.errors: dict[int, PleskError] = {}
+        self.errors: Errors = {}
+        self.sent: set[int] = set()
         self.broken: PleskError | None = None
 
     def run(self, steps: Steps) -> None:
@@ -57,17 +77,16 @@ class Delivery:
             except PleskError as error:
                 self._failures += 1
                 if error.fatal or not error.retryable or self._failures >= self._client.retry.attempts:
-                    self.broken = error
-                    self._fail_rest(error)
+                    self._break(error)
                 else:
                     self._client.failed(self._failures, self._client.writes)
 
     def _attempt(self) -> None:
-        self._look_again()
-        batch = list(self._steps)[: self._client.writes.take(len(self._steps))]
+        batch = self._batch()
         if not batch:
             return
         self._unsure = set(batch)
+        self.sent.update(batch)
         try:
             errors = write_values(self._client, self._kind, {number: self._steps[number][0] for number in batch})
         except Rejected as error:
@@ -77,11 +96,21 @@ class Delivery:
             self._unsure.clear()
             self._settle(batch, errors)
 
-    def _look_again(self) -> None:
-        """After a write whose fate is unknown, read its objects: what is done is done, the rest is decided anew."""
-        if not self._unsure:
-            return
-        for number, missing in self._again(self._unsure).items():
+    def _batch(self) -> list[int]:
+        """The objects of the next packet, read again where a write's fate is unknown or what was read has grown old."""
+        if self._unsure:
+            self._look_again(self._unsure)
+        batch = list(self._steps)[: self._client.writes.take(len(self._steps))]
+        oldest = self._clock() - FRESH
+        old = {number for number in batch if self._read_again_at.get(number, self._read_at) < oldest}
+        if old:
+            self._look_again(old)
+        return [number for number in batch if number in self._steps]
+
+    def _look_again(self, numbers: set[int]) -> None:
+        """Read objects: what is done is done, the rest is decided anew."""
+        steps, errors = self._again(numbers)
+        for number, missing in steps.items():
             if missing != self._steps[number]:
                 # The answer was lost, not the write: the panel works, so the count of failures in a row begins anew.
                 self._failures = 0
@@ -89,37 +118,57 @@ class Delivery:
                 self._steps[number] = missing
             else:
                 del self._steps[number]
-        self._unsure.clear()
+        self._unsure = set()
+        self._read_again_at.update(dict.fromkeys(numbers, self._clock()))
+        self._fail(errors)
 
     def _narrow(self, batch: list[int], error: PleskError) -> None:
         """The packet was refused as a whole before anything ran: halve it until the one bad object stands alone."""
         if len(batch) == 1:
-            self._fail(batch[0], error)
+            self._refused(batch[0], error)
         else:
             self._client.writes.shrink()
 
-    def _settle(self, batch: list[int], errors: dict[int, PleskError]) -> None:
+    def _settle(self, batch: list[int], errors: Errors) -> None:
         """Take off the steps what the batch has done, put back what may yet succeed, fail the rest."""
         for number in batch:
-            error = errors.get(number)
-            if error is None:
+            if number not in errors:
                 self._steps[number].pop(0)
                 if not self._steps[number]:
                     del self._steps[number]
-                continue
+        busy = {
+            number for number, error in errors.items() if error.retryable and self._tries.get(number, 0) + 1 < TRIES
+        }
+        for number in busy:
             self._tries[number] = self._tries.get(number, 0) + 1
-            if error.retryable and self._tries[number] < TRIES:
-                self._steps[number] = self._steps.pop(number)
-            else:
-                self._fail(number, error)
-        if self._steps and any(error.retryable for error in errors.values()):
+            self._steps[number] = self._steps.pop(number)
+        for number, error in errors.items():
+            if number not in busy:
+                self._refused(number, error)
+        fatal = next((error for error in errors.values() if error.fatal), None)
+        if fatal is not None:
+            self._break(fatal)
+        elif busy & set(self._steps):
             self._client.failed(max(self._tries.values()), self._client.writes)
 
-    def _fail(self, number: int, error: PleskError) -> None:
-        self.errors[number] = error
-        del self._steps[number]
-        if self._stop_on_error:
+    def _refused(self, number: int, error: PleskError) -> None:
+        """A text that the panel does not take must not keep a tenant up: without it the status is tried once more."""
+        values = self._steps.get(number, [None])[0]
+        if values is not None and isinstance(error, Rejected) and values.text is not None and values.status is not None:
+            self._steps[number][0] = replace(values, text=None)
+        else:
+            self._fail({number: error})
+
+    def _fail(self, errors: Errors) -> None:
+        for number, error in errors.items():
+            if self._steps.pop(number, None) is not None:
+                self.errors[number] = error
+        if errors and self._stop_on_error:
             self._fail_rest(NotAttempted("not attempted: the task stops at the first error (on_error: stop)"))
+
+    def _break(self, error: PleskError) -> None:
+        self.broken = error
+        self._fail_rest(error)
 
     def _fail_rest(self, error: PleskError) -> None:
         self.errors.update(dict.fromkeys(self._steps, error))

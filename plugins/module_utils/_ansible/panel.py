@@ -9,19 +9,32 @@ A body gets a ``Task`` and returns a result. It knows neither modules nor action
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import Any
 
 from .._core import redact
 from .._core.status import OWN_BIT
+from .._core.tenant import Tree
 from .._plesk.client import Client
 from .._plesk.errors import PleskError, SettingsError
+from .._plesk.names import to_ascii
 from .._plesk.server import detect_role
 from .._plesk.transport import Connection, Transport
 
 Result = dict[str, Any]
+
+#: The longest time-out in seconds, the most objects in a packet and the largest id of Plesk's schema that make sense.
+LONGEST = 86400
+LARGEST = 10000
+LARGEST_ID = 2**31 - 1
+
+#: How many problems a message quotes; all of them stand with their objects.
+QUOTED = 5
 
 
 @dataclass(frozen=True)
@@ -66,32 +79,59 @@ def open_panel(task: Task) -> Iterator[Panel]:
     transport = Transport(connection)
     try:
         client = Client(transport, read_only=task.check_mode, batch_size=params["batch_size"])
-        client.role = detect_role(client) if params["role"] == "auto" else params["role"]
+        auto = params["role"] == "auto"
+        client.role = detect_role(client, connection.login) if auto else params["role"]
         yield Panel(client, task.panel)
     finally:
         transport.close()
 
 
 def _connection(params: Mapping[str, Any]) -> Connection:
-    for option in ("connect_timeout", "request_timeout", "batch_size"):
-        if params[option] <= 0:
-            raise SettingsError(f"{option} is {params[option]:g}, expected more than 0")
+    for option, most in (("connect_timeout", LONGEST), ("request_timeout", LONGEST), ("batch_size", LARGEST)):
+        if not 0 < params[option] <= most:
+            raise SettingsError(f"{option} is {params[option]:g}, expected more than 0 and at most {most:g}")
     if not 0 < params["port"] < 65536:
         raise SettingsError(f"port is {params['port']}, expected 1 to 65535")
-    if not params["host"].strip():
-        raise SettingsError("host is empty, expected the name or address of a panel")
+    username, password, secret_key = credentials(params)
     return Connection(
-        host=params["host"].strip(),
+        host=_host(params["host"].strip()),
         port=params["port"],
-        login=params["username"],
-        password=params["password"],
-        secret_key=params["secret_key"],
+        login=username,
+        password=password,
+        secret_key=secret_key,
         validate_certs=params["validate_certs"],
         ca_path=params["ca_path"],
         fingerprint=params["certificate_fingerprint"],
         connect_timeout=params["connect_timeout"],
         request_timeout=params["request_timeout"],
     )
+
+
+def credentials(params: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """Login, password and secret key: those of the task, or those of the environment if the task names none."""
+    given = params["username"], params["password"], params["secret_key"]
+    if any(given):
+        return given
+    environment = os.environ
+    secret_key = environment.get("PLESK_SECRET_KEY")
+    if secret_key:
+        return None, None, secret_key
+    return environment.get("PLESK_USERNAME") or environment.get("PLESK_LOGIN"), environment.get("PLESK_PASSWORD"), None
+
+
+def _host(host: str) -> str:
+    """The host, if it is a name or an address and nothing else."""
+    if ":" in host:
+        try:
+            return str(ip_address(host.strip("[]")))
+        except ValueError:
+            pass
+    labels = to_ascii(host).split(".")
+    if not all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels) or len(host) > 253:
+        raise SettingsError(
+            f"host is {host[:80]!r}, expected the name or address of a panel, without https:// and port (there is an option port)"
+        )
+    return ".".join(labels)
 
 
 def requested(task: Task, options: Sequence[str]) -> tuple[str, list[str]]:
@@ -108,8 +148,10 @@ def requested(task: Task, options: Sequence[str]) -> tuple[str, list[str]]:
     for place, value in enumerate(values, start=1):
         if not value or not value.isprintable():
             raise InvalidParameter(f"{option}: value {place} of {len(values)} is empty or holds a control character")
-        if option == "id" and int(value) <= 0:
-            raise InvalidParameter(f"{option}: value {place} of {len(values)} is {value}, expected a number above 0")
+        if option == "id" and not 0 < int(value) <= LARGEST_ID:
+            raise InvalidParameter(f"{option}: value {place} of {len(values)} is {value}, expected 1 to {LARGEST_ID}")
+        if option in ("name", "domain") and not value.strip(". "):
+            raise InvalidParameter(f"{option}: value {place} of {len(values)} is {value!r}, expected a domain name")
     return option, list(dict.fromkeys(values))
 
 
@@ -126,14 +168,22 @@ def error_dict(error: PleskError) -> Result:
 
 def execute(body: Body, task: Task) -> Result:
     """Run a body; whatever a user or a panel can cause becomes a failed result, and no secret leaves."""
+    secrets = [value for value in credentials(task.params)[1:] if value]
     try:
-        result = body(task)
+        result = body(replace(task, warn=lambda message: task.warn(redact.text(message, secrets))))
     except InvalidParameter as error:
         result = {"changed": False, "failed": True, "msg": str(error), "error": error_dict(SettingsError(str(error)))}
     except PleskError as error:
         result = failure(task, error)
-    secrets = [value for value in (task.params["password"], task.params["secret_key"]) if value]
     return redact.tree(result, secrets)
+
+
+def warn_of_gaps(task: Task, tree: Tree) -> None:
+    """Say what could not be read, so that nobody takes the result for the whole."""
+    gaps = [f"{kind} {number} ({message})" for (kind, number), message in tree.unreadable.items()]
+    if gaps:
+        more = f" and {len(gaps) - QUOTED} more" if len(gaps) > QUOTED else ""
+        task.warn(f"{task.panel}: could not be read and may be missing below: {', '.join(gaps[:QUOTED])}{more}")
 
 
 def failure(task: Task, error: PleskError) -> Result:

@@ -14,28 +14,32 @@ from pathlib import Path
 from typing import Any
 
 from .._core.redact import tree
-from .._core.table import columns_of, render, to_csv
+from .._core.table import columns_of, is_unsafe, printable, render, to_csv
 
 Report = Mapping[str, Any]
 
 
 def as_text(report: Report) -> str:
-    """The report for a terminal: title, table, totals, sentences, reasons to fail."""
+    """The report for a terminal: title, table, totals, sentences, reasons to fail; nothing in it acts on the terminal."""
     titles = {name: name.replace("_", " ") for row in (*report["rows"], *report["totals"]) for name in row}
     parts = [
-        [report["title"]],
+        [printable(report["title"])],
         render(report["rows"], report["columns"] or None, titles),
         render(report["totals"], None, titles),
-        list(report["lines"]),
-        [f"FAILED: {failure}." for failure in report["failures"]],
+        [printable(line) for line in report["lines"]],
+        [f"FAILED: {printable(failure)}." for failure in report["failures"]],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def as_json(report: Report, **stamp: Any) -> str:
-    """The report for programs: its data with the rows, totals and failures, and *stamp* at the top level."""
+    """The report for programs: its data with the rows, totals and failures, and *stamp* at the top level.
+
+    All values are whole. What a terminal would act on is written as JSON's own escapes, in case somebody prints the file.
+    """
     named = {name: report[name] for name in ("title", "rows", "totals", "lines", "failures")}
-    return json.dumps({**stamp, **report["data"], **named}, indent=2, ensure_ascii=False, default=str) + "\n"
+    text = json.dumps({**stamp, **report["data"], **named}, indent=2, ensure_ascii=False, default=str)
+    return "".join(f"\\u{ord(c):04x}" if c != "\n" and is_unsafe(c) else c for c in text) + "\n"
 
 
 def as_csv(report: Report) -> str:

@@ -10,16 +10,17 @@ Check mode goes through everything but apply. What was read before, what was dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from .._core.state import Decision, Problem, Wanted, decide, take_back, verify
 from .._core.status import ADMIN
 from .._core.tenant import CUSTOMER, PanelObject
 from .._plesk.client import Client
 from .._plesk.errors import OperationFailed, PleskError, Rejected
-from .._plesk.objects import ObjectType, by_ids, write_values
-from .delivery import Delivery, Steps
+from .._plesk.objects import ObjectType, by_ids
+from .delivery import Delivery, Errors, Steps
 
 
 class Expired(OperationFailed):
@@ -57,8 +58,10 @@ class Outcome:
 
     @property
     def action(self) -> str:
-        """What was done to the object itself."""
-        return self.decision.action if _compared(self.before) != _compared(self.after) else "unchanged"
+        """What was done."""
+        if _compared(self.before) != _compared(self.after) or self.decision.action == "reclosed":
+            return self.decision.action
+        return "sessions_ended" if self.sessions_ended else "unchanged"
 
 
 def _compared(item: PanelObject) -> tuple[object, ...]:
@@ -67,12 +70,16 @@ def _compared(item: PanelObject) -> tuple[object, ...]:
 
 @dataclass
 class Reconciler:
-    """The run of one state over objects of one panel. ``outcomes`` are by id, in the order planned."""
+    """The run of one state over objects of one panel. ``outcomes`` are by id, in the order planned.
+
+    ``read_at`` is when the objects were read, on the monotonic clock, in seconds.
+    """
 
     client: Client
     kind: ObjectType
     wanted: Wanted
     stop_on_error: bool
+    read_at: float
     facts: tuple[str, ...] = ()
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
@@ -86,92 +93,132 @@ class Reconciler:
     def apply(self) -> None:
         """Write what was decided, read it back and judge it. Sets ``after`` and ``error`` of every outcome."""
         steps = {number: list(outcome.decision.steps) for number, outcome in self.outcomes.items()}
-        written = [number for number, left in steps.items() if left]
-        if not written:
+        steps = {number: left for number, left in steps.items() if left}
+        if not steps:
             return
-        delivery = Delivery(self.client, self.kind, self._still_missing, stop_on_error=self.stop_on_error)
-        delivery.run({number: steps[number] for number in written})
+        numbers = list(steps)
+        delivery = Delivery(self.client, self.kind, self._again, stop_on_error=self.stop_on_error, read_at=self.read_at)
+        self._delivery = delivery
+        delivery.run(steps)
         for number, error in delivery.errors.items():
             self.outcomes[number].error = self._explained(error, self.outcomes[number].before)
         if delivery.broken is not None and delivery.broken.fatal:
             # Asking once more with credentials that were refused brings the panel nearer to banning us.
-            self._unseen(written, delivery.broken)
-        else:
-            self._read_back(written)
+            self._unseen(numbers, delivery.broken)
+            return
+        current = self._read_back(numbers)
+        self._close_again(current)
 
-    def _read(self, numbers: Iterable[int]) -> dict[int, PanelObject]:
-        return {item.id: item for item in by_ids(self.client, self.kind, numbers, self.facts)}
-
-    def _still_missing(self, numbers: Iterable[int]) -> Steps:
-        return {number: list(decide(item, self.wanted).steps) for number, item in self._read(numbers).items()}
+    def _again(self, numbers: set[int]) -> tuple[Steps, Errors]:
+        """Read objects and decide anew. What was never sent has changed by another's hand: that is where we start from now."""
+        reading = by_ids(self.client, self.kind, numbers, self.facts)
+        untouched = [item for item in reading.objects if item.id not in self._delivery.sent]
+        self.plan(untouched)
+        steps = {item.id: list(decide(item, self.wanted).steps) for item in reading.objects}
+        return steps, {number: error for (kind, number), error in reading.errors.items()}
 
     def _explained(self, error: PleskError, item: PanelObject) -> PleskError:
         """Say what a refusal means for a reseller, whose rights over statuses Plesk does not document in full."""
-        why = None
-        if self.client.role == "reseller" and error.code in (1006, 1019, 1025):
-            if item.status & ADMIN:
-                why = "the administrator has suspended it as well, and a reseller may not write that reason: ours stays as it is"
-            elif self.kind.kind == CUSTOMER:
-                why = (
-                    "this panel does not let a reseller suspend a customer as a whole: suspend his subscriptions instead "
-                    "(plesk_subscription_state with owner_login)"
-                )
+        why = reseller_may_fail(self.client, self.kind, item) if error.code in (1006, 1019, 1025) else None
         if why is None:
             return error
         return Unsupported(f"Plesk error {error.code}: {why}", code=error.code, operation=error.operation)
 
-    def _read_back(self, numbers: list[int]) -> None:
+    def _read_back(self, numbers: list[int]) -> dict[int, PanelObject]:
         try:
-            current = self._read(numbers)
-            self._judge(numbers, current)
-            self._close_again(current)
+            reading = by_ids(self.client, self.kind, numbers, self.facts)
         except PleskError as error:
             self._unseen(numbers, error)
+            return {}
+        current = {item.id: item for item in reading.objects}
+        for number in numbers:
+            error = reading.errors.get((self.kind.kind, number))
+            if error is not None:
+                self._unseen([number], error)
+            else:
+                self._judge(self.outcomes[number], current.get(number))
+        return current
 
     def _unseen(self, numbers: Iterable[int], error: PleskError) -> None:
         """What is there now could not be read: nothing is claimed about these objects."""
         for number in numbers:
             outcome = self.outcomes[number]
             outcome.after = outcome.before
-            outcome.error = outcome.error or error.with_message(f"written, but not read back: {error.message}")
+            if number in self._delivery.sent:
+                message = f"written, but not read back, so it may have changed: {error.message}"
+                outcome.error = outcome.error or error.with_message(message)
+            else:
+                outcome.error = outcome.error or error
 
-    def _judge(self, numbers: Iterable[int], current: dict[int, PanelObject]) -> None:
-        for number in numbers:
-            outcome = self.outcomes[number]
-            now = current.get(number)
-            if now is None:
-                outcome.after = outcome.before
-                outcome.error = outcome.error or NotVerified(
-                    f"{outcome.before.kind} {outcome.before.name} is gone from the panel"
-                )
-                continue
-            outcome.after = now
-            if _undelivered(outcome.error) and not decide(now, self.wanted).steps:
+    def _judge(self, outcome: Outcome, now: PanelObject | None) -> None:
+        if now is None:
+            outcome.after = outcome.before
+            gone = NotVerified(f"{outcome.before.kind} {outcome.before.name} is gone from the panel")
+            outcome.error = outcome.error or gone
+            return
+        outcome.after = now
+        if _undelivered(outcome.error):
+            decision = decide(now, self.wanted)
+            if not decision.steps:
                 # The answer was lost, not the write.
-                problem = decide(now, self.wanted).problem
-                outcome.error = _error(problem) if problem else None
-            if outcome.error is None or isinstance(outcome.error, Expired):
-                wrong = verify(outcome.before, now, outcome.decision, self.wanted)
-                outcome.error = NotVerified(wrong.message) if wrong else outcome.error
+                outcome.error = _error(decision.problem) if decision.problem else None
+        if outcome.error is None or isinstance(outcome.error, Expired):
+            wrong = verify(outcome.before, now, outcome.decision, self.wanted)
+            outcome.error = NotVerified(wrong.message) if wrong else outcome.error
 
     def _close_again(self, current: dict[int, PanelObject]) -> None:
         """Put our reason back where an activation took the reasons of others with it."""
-        pairs = ((number, self.outcomes[number], now) for number, now in current.items())
-        candidates = {
-            number: take_back(outcome.before, now, outcome.decision, self.wanted) for number, outcome, now in pairs
-        }
-        values = {number: value for number, value in candidates.items() if value is not None}
-        if not values:
+        steps: Steps = {}
+        for number, now in current.items():
+            outcome = self.outcomes[number]
+            values = take_back(outcome.before, now, outcome.decision, self.wanted)
+            if values is not None:
+                steps[number] = [values]
+        if not steps:
             return
-        errors = write_values(self.client, self.kind, values)
-        again = self._read(values)
-        for number in values:
+        numbers = list(steps)
+        closing = Delivery(self.client, self.kind, self._still_open(dict(steps)), read_at=time.monotonic())
+        closing.run(dict(steps))
+        try:
+            again = {item.id: item for item in by_ids(self.client, self.kind, numbers, self.facts).objects}
+        except PleskError:
+            again = {}
+        for number in numbers:
             outcome = self.outcomes[number]
             outcome.after = again.get(number, outcome.after)
-            closed = number not in errors and outcome.after.status & self.wanted.own
-            what = "our reason was put back" if closed else "putting our reason back failed: suspend it again"
-            said = outcome.error.message if outcome.error else ""
-            outcome.error = NotVerified(f"{said}; {what}")
+            closed = number in again and outcome.after.status & self.wanted.own
+            what = (
+                "our reason was put back"
+                if closed
+                else "it may be OPEN: putting our reason back failed, suspend it again"
+            )
+            said = f"{outcome.error.message}; " if outcome.error else ""
+            outcome.error = NotVerified(said + what)
+            outcome.decision = replace(outcome.decision, action="reclosed" if closed else outcome.decision.action)
+
+    def _still_open(self, steps: Steps) -> Callable[[set[int]], tuple[Steps, Errors]]:
+        def again(numbers: set[int]) -> tuple[Steps, Errors]:
+            reading = by_ids(self.client, self.kind, numbers)
+            closed = {item.id for item in reading.objects if item.status & self.wanted.own}
+            return {number: [] if number in closed else steps[number] for number in numbers}, {}
+
+        return again
+
+
+def reseller_may_fail(client: Client, kind: ObjectType, item: PanelObject) -> str | None:
+    """Why a panel may refuse a reseller a write to this object; None if nothing speaks against it."""
+    if client.role != "reseller":
+        return None
+    if item.status & ADMIN:
+        return (
+            "the administrator has suspended it as well, and a reseller may not write that reason: ours stays as it is"
+        )
+    if kind.kind == CUSTOMER:
+        return (
+            "this panel does not let a reseller suspend a customer as a whole: suspend his subscriptions instead "
+            "(plesk_subscription_state with owner_login)"
+        )
+    return None
 
 
 def _error(problem: Problem) -> PleskError:

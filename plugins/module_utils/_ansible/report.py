@@ -18,11 +18,8 @@ from .._plesk.errors import PleskError
 from .._plesk.objects import Found
 from .delivery import NotAttempted
 from .describe import owner_of, state_of, suspended_parents
-from .panel import Result, Task, error_dict
+from .panel import QUOTED, Result, Task, error_dict
 from .reconcile import Outcome
-
-#: How many errors the message of a failed task quotes; all of them stand with their objects.
-QUOTED = 5
 
 
 class StateReport:
@@ -71,12 +68,13 @@ class StateReport:
         """Note that the panel could not be used at all."""
         self._error = error
 
-    def not_attempted(self, found: Found) -> None:
-        """Note that the task stopped before the first write."""
-        number = len(found.errors)
-        self._error = NotAttempted(
-            f"nothing was written: {number} of the selected values have no object (on_error: stop)"
-        )
+    def not_attempted(self, outcomes: Mapping[int, Outcome]) -> None:
+        """Note that the task stopped before the first write, because it was clear that something would fail."""
+        self._error = NotAttempted("nothing was written: the task stops at the first error (on_error: stop)")
+        for outcome in outcomes.values():
+            outcome.after = outcome.before
+            outcome.error = outcome.error or self._error
+        self._outcomes = outcomes
 
     def children_unseen(self, error: PleskError) -> None:
         """Note that what is below the objects could not be read again."""
@@ -194,7 +192,7 @@ class StateReport:
         return {"status": item.status, "effective": tree.effective(item)}
 
     def _message(self, failed: list[Result], total: int) -> str:
-        if self._error is not None and len(failed) == total:
+        if self._error is not None and not isinstance(self._error, NotAttempted):
             return f"{self._task.panel}: {self._error.message}"
         quoted = [f"{_label(item)}: {item['error']['message']}" for item in failed[:QUOTED]]
         more = [f"and {len(failed) - QUOTED} more"] if len(failed) > QUOTED else []

@@ -7,27 +7,33 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from .._core.state import NEVER, Wanted, expiration_time
-from .._core.tenant import CUSTOMER, RESELLER, PanelObject, Tree
+from .._core.tenant import CUSTOMER, RESELLER, SUBSCRIPTION, PanelObject, Tree
 from .._plesk.chain import add_below, add_parents
 from .._plesk.client import Client
 from .._plesk.errors import PleskError
-from .._plesk.objects import Found, ObjectType, find
+from .._plesk.objects import ObjectType, find
 from .._plesk.server import sessions, terminate_sessions
-from .panel import InvalidParameter, Result, Task, open_panel, requested
-from .reconcile import Outcome, Reconciler, Unsupported
+from .panel import InvalidParameter, Result, Task, open_panel, requested, warn_of_gaps
+from .reconcile import Outcome, Reconciler, Unsupported, reseller_may_fail
 from .report import StateReport
 
 
 @dataclass(frozen=True)
 class StateRequest:
-    """What a state module asks for. ``expiration`` is a date ``YYYY-MM-DD`` or ``never``, used for activations."""
+    """What a state module asks for.
+
+    ``notes`` are those of single objects, by id as a text. ``expiration`` is a date ``YYYY-MM-DD`` or ``never``, used for
+    activations.
+    """
 
     kind: ObjectType
     state: str
     note: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
     expiration: str | None = None
     end_sessions: bool = False
 
@@ -35,7 +41,8 @@ class StateRequest:
 def set_state(task: Task, request: StateRequest) -> Result:
     """Carry out a request on the objects that the task selects."""
     option, values = requested(task, [name for name in request.kind.selectors if name in task.params])
-    wanted = Wanted(request.state, 0, request.note or None, _expiration(request))
+    now = int(time.time())
+    wanted = Wanted(request.state, 0, request.note, _expiration(request, now), notes=_notes(request), now=now)
     report = StateReport(task, request.kind.kind, option, values)
     try:
         with open_panel(task) as panel:
@@ -45,14 +52,21 @@ def set_state(task: Task, request: StateRequest) -> Result:
     return report.result()
 
 
-def _expiration(request: StateRequest) -> int | None:
+def _notes(request: StateRequest) -> dict[int, str]:
+    for key in request.notes:
+        if not str(key).isdecimal():
+            raise InvalidParameter(f"notes: {key!r} is no id, expected the ids of objects as keys")
+    return {int(key): str(note) for key, note in request.notes.items()}
+
+
+def _expiration(request: StateRequest, now: int) -> int | None:
     if request.expiration is None or request.state != "active":
         return None
     try:
         value = expiration_time(request.expiration)
     except ValueError as error:
         raise InvalidParameter(f"expiration is {request.expiration!r}: {error}") from error
-    if value != NEVER and value <= time.time():
+    if value != NEVER and value <= now:
         raise InvalidParameter(f"expiration is {request.expiration}, expected a date in the future or never")
     return value
 
@@ -65,13 +79,15 @@ class _Run:
         self._request = request
         self._client = client
         self._report = report
-        self._facts = ("expiration",) if wanted.expiration is not None else ()
+        self._stops = task.params["on_error"] == "stop"
+        self._facts = ("expiration",) if wanted.state == "active" and request.kind.kind == SUBSCRIPTION else ()
         self._cascades = request.kind.kind in (CUSTOMER, RESELLER)
         self._engine = Reconciler(
             client=client,
             kind=request.kind,
             wanted=wanted,
-            stop_on_error=task.params["on_error"] == "stop",
+            stop_on_error=self._stops,
+            read_at=time.monotonic(),
             facts=self._facts,
         )
 
@@ -84,29 +100,37 @@ class _Run:
         found = find(self._client, self._request.kind, option, values, self._facts)
         before = self._surroundings(found.all())
         self._report.found(found, before)
-        if self._stops_at(found):
-            self._report.not_attempted(found)
-            return
         self._engine.plan(found.all())
-        outcomes = self._engine.outcomes.values()
-        if not self._task.check_mode:
+        outcomes = self._engine.outcomes
+        if self._stops and (found.errors or any(outcome.error for outcome in outcomes.values())):
+            self._report.not_attempted(outcomes)
+            return
+        if self._task.check_mode:
+            self._warn_of_refusals(outcomes.values())
+        else:
             self._engine.apply()
         if self._request.end_sessions and self._request.state == "suspended":
-            self._end_sessions(list(outcomes))
-        self._report.outcomes(self._engine.outcomes, self._after(before, list(outcomes)))
+            self._end_sessions(outcomes.values(), before)
+        self._report.outcomes(outcomes, self._after(before, outcomes.values()))
 
-    def _stops_at(self, found: Found) -> bool:
-        """With on_error: stop, a selector without an object stops the task before the first write."""
-        return bool(found.errors) and self._task.params["on_error"] == "stop"
+    def _warn_of_refusals(self, outcomes: Iterable[Outcome]) -> None:
+        """Say in check mode where a real run may well be refused."""
+        for outcome in outcomes:
+            why = (
+                reseller_may_fail(self._client, self._request.kind, outcome.before) if outcome.decision.steps else None
+            )
+            if why:
+                self._task.warn(f"{self._task.panel}: {outcome.before.name} may be refused: {why}")
 
     def _surroundings(self, items: list[PanelObject]) -> Tree:
         tree = Tree(items)
         add_parents(self._client, tree)
         if self._cascades:
             add_below(self._client, tree, items)
+        warn_of_gaps(self._task, tree)
         return tree
 
-    def _after(self, before: Tree, outcomes: list[Outcome]) -> Tree:
+    def _after(self, before: Tree, outcomes: Iterable[Outcome]) -> Tree:
         """The tree as it is now, children re-read; in check mode as it will be."""
         tree = before.with_status(outcome.after for outcome in outcomes)
         changed = [outcome.after for outcome in outcomes if outcome.changed]
@@ -120,8 +144,10 @@ class _Run:
                 self._report.children_unseen(error)
         return tree
 
-    def _end_sessions(self, outcomes: list[Outcome]) -> None:
-        """End the live panel sessions of the accounts that are suspended now."""
+    def _end_sessions(self, outcomes: Iterable[Outcome], tree: Tree) -> None:
+        """End the live panel sessions of the accounts that are suspended now, and of the customers below them."""
+        for outcome in outcomes:
+            outcome.sessions_ended = 0
         try:
             live = sessions(self._client)
         except PleskError as error:
@@ -129,8 +155,8 @@ class _Run:
                 outcome.error = outcome.error or error.with_message(f"its sessions cannot be listed: {error.message}")
             return
         for outcome in outcomes:
-            mine = live.get(outcome.before.name, [])
-            outcome.sessions_ended = 0
+            accounts = [outcome.before, *(item for item in tree.below(outcome.before) if item.kind == CUSTOMER)]
+            mine = [number for account in accounts for number in live.get(account.name, [])]
             if outcome.error is None and mine:
                 outcome.error = None if self._task.check_mode else terminate_sessions(self._client, mine)
                 outcome.sessions_ended = 0 if outcome.error else len(mine)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from .._core import status as st
 from .._core.tenant import CUSTOMER, DOMAIN, KINDS, RESELLER, SUBSCRIPTION, PanelObject, Tree
-from .._plesk.chain import TYPES, add_below, add_parents
+from .._plesk.chain import TYPES, add_below, add_parents, take_in
 from .._plesk.client import Client
 from .._plesk.objects import by_ids
 from .._plesk.search import domains_named, search
 from .describe import owner_of
-from .panel import InvalidParameter, Result, Task, open_panel
+from .panel import InvalidParameter, Result, Task, open_panel, warn_of_gaps
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -58,6 +58,7 @@ def target_info(task: Task) -> Result:
         finder = _Finder(panel.client, task.params["level"])
         found = finder.find(targets)
         tree = finder.surroundings(match.item for matches in found for match in matches)
+    warn_of_gaps(task, tree)
     entries = [
         {"target": target.text, "kind": target.kind, "matches": [_entry(task, match, tree) for match in matches]}
         for target, matches in zip(targets, found, strict=True)
@@ -142,8 +143,10 @@ class _Finder:
         tenant = domain
         if self._level != DOMAIN:
             tenant = self._tree.parent(domain) or domain
-        if self._level == CUSTOMER:
-            tenant = self._tree.parent(tenant) or tenant
+        owner = self._tree.parent(tenant)
+        if self._level == CUSTOMER and owner is not None and owner.kind == CUSTOMER:
+            # Never a reseller: with him many go dark who have nothing to do with the domain.
+            tenant = owner
         return _Match(tenant, by, domain.name)
 
     def surroundings(self, items: Iterable[PanelObject]) -> Tree:
@@ -153,7 +156,7 @@ class _Finder:
         facts = ("mailboxes",)
         for kind in (SUBSCRIPTION, DOMAIN):
             numbers = [item.id for item in tenants if item.kind == kind]
-            tree.add(by_ids(self._client, TYPES[kind], numbers, facts))
+            take_in(tree, by_ids(self._client, TYPES[kind], numbers, facts))
         add_below(self._client, tree, tenants, facts)
         add_parents(self._client, tree, facts)
         return tree

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 
 from .._core import select
 from .._core.tenant import CUSTOMER, DOMAIN, KINDS, PLURAL, RESELLER, SUBSCRIPTION, PanelObject, Tree
-from .._plesk.chain import TYPES, add_below, add_parents, everything
+from .._plesk.chain import TYPES, add_below, add_parents, everything, take_in
 from .._plesk.client import Client
 from .._plesk.objects import by_ids
 from .._plesk.search import domains_named, search
 from .._plesk.server import plan_names
 from .describe import Entry, full
-from .panel import InvalidParameter, Panel, Result, Task, open_panel, requested
+from .panel import InvalidParameter, Panel, Result, Task, open_panel, requested, warn_of_gaps
 
 #: The kinds that each selector looks among.
 SELECTORS: dict[str, tuple[str, ...]] = {
@@ -42,6 +42,7 @@ def tenant_info(task: Task) -> Result:
             if facts:
                 _add_facts(panel.client, tree, facts)
             plans = plan_names(panel.client) if "plan" in facts else {}
+        warn_of_gaps(task, tree)
         result: Result = {"changed": False, "not_found": missing}
         document = _document(task, panel, tree, plans)
         if not expression:
@@ -59,9 +60,16 @@ def _read(task: Task, client: Client) -> tuple[Tree, list[str]]:
     """The objects selected and those around them, and the values that select nothing."""
     options = [name for name in SELECTORS if task.params[name] is not None]
     if not options:
+        if task.params["kind"]:
+            raise InvalidParameter("kind goes with id, guid or external_id, and none of them is set")
         return everything(client), []
     option, values = requested(task, options)
-    kinds = (task.params["kind"],) if task.params["kind"] else SELECTORS[option]
+    kind = task.params["kind"]
+    if kind and option not in ("id", "guid", "external_id"):
+        raise InvalidParameter(f"kind goes with id, guid or external_id, not with {option}")
+    if kind and kind not in SELECTORS[option]:
+        raise InvalidParameter(f"kind is {kind}, which has no {option}: expected one of {', '.join(SELECTORS[option])}")
+    kinds = (kind,) if kind else SELECTORS[option]
     found = domains_named(client, values) if option == "domain" else search(client, kinds, option, values)
     selected = [item for items in found.values() for item in items]
     tree = Tree(selected)
@@ -72,7 +80,7 @@ def _read(task: Task, client: Client) -> tuple[Tree, list[str]]:
 
 def _add_facts(client: Client, tree: Tree, facts: tuple[str, ...]) -> None:
     """Read the heavier datasets, in batches of their own, for the subscriptions that are returned."""
-    tree.add(by_ids(client, TYPES[SUBSCRIPTION], [item.id for item in tree.of_kind(SUBSCRIPTION)], facts))
+    take_in(tree, by_ids(client, TYPES[SUBSCRIPTION], [item.id for item in tree.of_kind(SUBSCRIPTION)], facts))
 
 
 def _document(task: Task, panel: Panel, tree: Tree, plans: dict[str, str]) -> Result:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from . import marker
@@ -29,14 +29,21 @@ _WAS = "was="
 class Wanted:
     """The state wanted for every object of a task.
 
-    ``own`` is our bit; ``note`` None leaves the marker as it is; ``expiration`` is unix time in seconds or ``NEVER``, used for
-    expired subscriptions only.
+    ``own`` is our bit; ``note`` None leaves the marker as it is, ``notes`` are those of single objects by id. ``expiration`` is
+    unix time in seconds or ``NEVER``, used for expired subscriptions only; ``now`` is unix time in seconds.
     """
 
     state: str
     own: int
     note: str | None = None
     expiration: int | None = None
+    notes: Mapping[int, str] = field(default_factory=dict)
+    now: int = 0
+
+    def note_for(self, item: PanelObject) -> str | None:
+        """The note for an object as its marker holds it, None for none."""
+        note = self.notes.get(item.id) or self.note or ""
+        return marker.clean(note) or None
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,9 @@ def _fragile(item: PanelObject) -> Problem:
 
 def _suspend(item: PanelObject, wanted: Wanted) -> Decision:
     held = bool(item.status & wanted.own)
-    noted = wanted.note is None or marker.read(item.text) == marker.clean(wanted.note)
-    text = item.text if noted or wanted.note is None else marker.place(item.text, wanted.note)
+    note = wanted.note_for(item)
+    noted = note is None or marker.read(item.text) == note
+    text = item.text if noted or note is None else marker.place(item.text, note)
     if held and noted:
         return Decision((), item, "unchanged")
     values = Values(
@@ -151,14 +159,19 @@ def _turn_off_domain(item: PanelObject, wanted: Wanted) -> Decision:
 
 def _foreign_turn_off(item: PanelObject) -> str | None:
     """The way of turning off that was set before ours: remembered in the marker where it differed from ours."""
-    note = marker.read(item.text)
-    return note[len(_WAS) :] if note and note.startswith(_WAS) else item.turn_off_action
+    note = marker.read(item.text) or ""
+    was = note.removeprefix(_WAS)
+    # The owner may edit the description: what he puts there is no memory of ours.
+    return was if note.startswith(_WAS) and was in _TURN_OFF.values() else item.turn_off_action
 
 
 def _activate(item: PanelObject, wanted: Wanted) -> Decision:
     held = bool(item.status & wanted.own)
-    expired = bool(item.status & st.EXPIRED)
+    expired = bool(item.status & st.EXPIRED) or _date_passed(item, wanted)
     renewed = expired and wanted.expiration is not None
+    if expired and not renewed and not item.status & st.EXPIRED:
+        # Only our reason keeps it off until the panel's next maintenance, which would take it off again.
+        return Decision((), item, "unchanged", _expired(item))
     steps: list[Values] = []
     after = replace(item, text=marker.remove(item.text))
     if renewed:
@@ -180,6 +193,10 @@ def _activate(item: PanelObject, wanted: Wanted) -> Decision:
     return Decision(tuple(steps), after, action, _expired(item) if expired and not renewed else None)
 
 
+def _date_passed(item: PanelObject, wanted: Wanted) -> bool:
+    return item.expiration is not None and 0 < item.expiration <= wanted.now and bool(item.status)
+
+
 def _expired(item: PanelObject) -> Problem:
     remedy = "set expiration to a date or to never" if item.kind == SUBSCRIPTION else "set one on the panel"
     return Problem("expired", f"{item.kind} {item.name} has expired; it becomes active only with a new date: {remedy}")
@@ -195,7 +212,8 @@ def verify(before: PanelObject, after: PanelObject, decision: Decision, wanted: 
     foreign = lost_reasons(before, after, decision, wanted)
     if foreign:
         problems.append(f"the panel also cleared {', '.join(st.reasons(foreign))}, which is not ours")
-    if after.kind == DOMAIN and want_own and after.turn_off_action != decision.after.turn_off_action:
+    turned = want_own or any(step.turn_off_action for step in decision.steps)
+    if after.kind == DOMAIN and turned and after.status and after.turn_off_action != decision.after.turn_off_action:
         found = after.turn_off_action or "not reported by the panel"
         problems.append(f"turn-off-action is {found}, expected {decision.after.turn_off_action}")
     if marker.read(after.text) != marker.read(decision.after.text):
@@ -223,7 +241,8 @@ def take_back(before: PanelObject, after: PanelObject, decision: Decision, wante
     """
     if wanted.state != "active" or not lost_reasons(before, after, decision, wanted):
         return None
-    return Values(status=st.with_own(before.status, wanted.own), turn_off_action=before.turn_off_action)
+    text = before.text if after.text != before.text else None
+    return Values(st.with_own(before.status, wanted.own), text, before.turn_off_action)
 
 
 def group(values: Mapping[int, Values]) -> list[tuple[Values, list[int]]]:

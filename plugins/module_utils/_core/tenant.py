@@ -80,6 +80,8 @@ class Tree:
     """Objects of one panel, with the way up to their parents and down to their children."""
 
     def __init__(self, objects: Iterable[PanelObject] = ()) -> None:
+        #: Objects that are there but could not be read, and why.
+        self.unreadable: dict[Key, str] = {}
         self._objects: dict[Key, PanelObject] = {}
         self._children: dict[Key, dict[Key, None]] = defaultdict(dict)
         self.add(objects)
@@ -151,9 +153,16 @@ class Tree:
         return [parent for parent in self.chain(item) if parent.status != st.ACTIVE]
 
     def effective(self, item: PanelObject) -> str:
-        """``active`` only if nothing in the whole chain is off; a domain out of the web server is ``disabled``."""
-        if self.suspended_parents(item):
+        """``active`` only if nothing in the whole chain is off; a domain out of the web server is ``disabled``.
+
+        ``unknown`` if nothing that could be read is off, but something above could not be read.
+        """
+        chain = self.chain(item)
+        if any(parent.status != st.ACTIVE for parent in chain):
             return "suspended"
+        top = chain[-1] if chain else item
+        if item.own_state == "active" and any(key in self.unreadable for key in self._parent_keys(top)):
+            return "unknown"
         return item.own_state
 
     def release_below(self, item: PanelObject) -> None:
@@ -165,5 +174,6 @@ class Tree:
     def with_status(self, changed: Iterable[PanelObject]) -> Tree:
         """A copy in which ``changed`` stand in the place of the objects with their keys."""
         copy = Tree(self)
+        copy.unreadable = dict(self.unreadable)
         copy.add(changed)
         return copy

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from . import fields
 from .client import Client
+from .errors import AccessDenied, NotFound
 from .names import spellings
 from .packet import Filter, Operation, parent_node, text_node
 
@@ -22,6 +23,8 @@ def sites_of_aliases(client: Client, names: Sequence[str]) -> dict[str, int]:
         return found
     for reply in client.read_filtered(Filter("name", asked), lambda part: [_get(part)]):
         for item in reply.of("site-alias", "get"):
+            if item.error is not None and not isinstance(item.error, (NotFound, AccessDenied)):
+                raise item.error
             site = fields.integer(item.node, "info/site-id") if item.error is None else None
             spelled = (item.filter_id, fields.text(item.node, "info/ascii-name"), fields.text(item.node, "info/name"))
             name = next((asked[form.casefold()] for form in spelled if form.casefold() in asked), None)

@@ -12,7 +12,7 @@ from .._core.tenant import CUSTOMER, DOMAIN, RESELLER, SUBSCRIPTION, PanelObject
 from .client import Client
 from .customers import CUSTOMERS
 from .domains import DOMAINS, of_subscriptions
-from .objects import ObjectType, by_ids, related
+from .objects import ObjectType, Reading, by_ids, related
 from .resellers import RESELLERS
 from .subscriptions import SUBSCRIPTIONS
 
@@ -30,11 +30,18 @@ def add_parents(client: Client, tree: Tree, facts: Iterable[str] = ()) -> None:
     What the role may not see stays out: to a reseller the chain ends at himself.
     """
     missing = _missing(tree, DOMAIN, SUBSCRIPTION)
-    tree.add(by_ids(client, SUBSCRIPTIONS, missing, facts))
+    take_in(tree, by_ids(client, SUBSCRIPTIONS, missing, facts))
     # An owner is a customer or a reseller; the number does not say which.
     owners = _missing(tree, SUBSCRIPTION, CUSTOMER, RESELLER)
-    tree.add(related(client, [(CUSTOMERS, "id"), (RESELLERS, "id")], owners))
-    tree.add(by_ids(client, RESELLERS, _missing(tree, CUSTOMER, RESELLER)))
+    take_in(tree, related(client, [(CUSTOMERS, "id"), (RESELLERS, "id")], owners))
+    take_in(tree, by_ids(client, RESELLERS, _missing(tree, CUSTOMER, RESELLER)))
+
+
+def take_in(tree: Tree, reading: Reading) -> list[PanelObject]:
+    """Add what was read to a tree, and note what could not be; returns the objects."""
+    tree.add(reading.objects)
+    tree.unreadable.update((key, error.message) for key, error in reading.errors.items())
+    return reading.objects
 
 
 def _missing(tree: Tree, kind: str, *parents: str) -> set[int]:
@@ -46,29 +53,28 @@ def add_below(client: Client, tree: Tree, items: Iterable[PanelObject], facts: I
     """Read everything below ``items`` into the tree. ``facts`` are read of subscriptions."""
     top = list(items)
     resellers = [item.id for item in top if item.kind == RESELLER]
-    customers = related(client, [(CUSTOMERS, "owner_id")], resellers)
-    tree.add(customers)
+    customers = take_in(tree, related(client, [(CUSTOMERS, "owner_id")], resellers))
     owners = resellers + [item.id for item in (*top, *customers) if item.kind == CUSTOMER]
-    subscriptions = related(client, [(SUBSCRIPTIONS, "owner_id")], owners, facts)
-    tree.add(subscriptions)
+    subscriptions = take_in(tree, related(client, [(SUBSCRIPTIONS, "owner_id")], owners, facts))
     parents = [item.id for item in (*top, *subscriptions) if item.kind == SUBSCRIPTION]
-    tree.add(of_subscriptions(client, parents))
+    take_in(tree, of_subscriptions(client, parents))
 
 
 def everything(client: Client) -> Tree:
     """The whole panel, as far as the role sees it."""
     tree = Tree()
     for kind in (RESELLERS, CUSTOMERS, SUBSCRIPTIONS, DOMAINS):
-        tree.add(_all(client, kind))
+        _take_in_all(client, tree, kind)
     # Main domains are left out of an unfiltered answer.
-    tree.add(by_ids(client, DOMAINS, (item.id for item in tree.of_kind(SUBSCRIPTION))))
+    take_in(tree, by_ids(client, DOMAINS, (item.id for item in tree.of_kind(SUBSCRIPTION))))
     return tree
 
 
-def _all(client: Client, kind: ObjectType) -> list[PanelObject]:
-    reply = client.read([kind.get_all()])
-    results = reply.of(kind.operator, "get")
+def _take_in_all(client: Client, tree: Tree, kind: ObjectType) -> None:
+    results = client.read([kind.get_all()]).of(kind.operator, "get")
+    tree.add(kind.objects(results, client.role))
     for item in results:
         if item.error is not None:
-            raise item.error
-    return kind.objects(results, client.role)
+            if item.id is None:
+                raise item.error
+            tree.unreadable[kind.kind, item.id] = item.error.message

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import PleskError
+from .errors import PleskError, TimedOut
 from .packet import Filter, Operation, Reply, build, parse
 
 #: A packet that takes longer than this many seconds is slow: the next one is half as large.
@@ -21,6 +21,9 @@ SLOW = 30.0
 #: After a packet quicker than this many seconds a batch that was made smaller grows again.
 FAST = 10.0
 
+
+#: A read that has timed out this often is given up: a panel that hangs must not hold a whole fleet.
+TIMEOUTS = 3
 
 #: Reading an object costs the panel little, so reads carry this many times as many objects as writes.
 READ_FACTOR = 5
@@ -79,7 +82,7 @@ class Retry:
 
 
 class Client:
-    """One panel. ``role`` is the role of the credentials, once known; ``packets`` counts what was sent.
+    """One panel. ``role`` is the role of the credentials, once known.
 
     ``batch_size`` is the most objects that a packet changes.
     """
@@ -100,7 +103,6 @@ class Client:
         self.reads = BatchSize(READ_FACTOR * batch_size)
         self.writes = BatchSize(batch_size)
         self.role = "admin"
-        self.packets = 0
 
     def read(self, operations: Sequence[Operation]) -> Reply:
         """Send reads; failures of the connection, time-outs and 502/503/504 are retried."""
@@ -145,13 +147,12 @@ class Client:
                 if last or not reply.busy:
                     return reply, taken
             except PleskError as error:
-                if last or not error.retryable:
+                if last or not error.retryable or (isinstance(error, TimedOut) and failures >= TIMEOUTS):
                     raise
             self.failed(failures, self.reads)
 
     def _send(self, operations: Sequence[Operation]) -> Reply:
         started = time.monotonic()
-        self.packets += 1
         try:
             reply = parse(self._channel.post(build(operations)))
         except PleskError as error:

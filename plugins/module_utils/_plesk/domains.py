@@ -13,7 +13,7 @@ from .._core.state import Values
 from .._core.tenant import DOMAIN, PanelObject
 from . import fields
 from .client import Client
-from .objects import ObjectType, related
+from .objects import ObjectType, Reading, related
 from .packet import parent_node, text_node
 
 
@@ -58,6 +58,6 @@ DOMAINS = ObjectType(
 )
 
 
-def of_subscriptions(client: Client, ids: Iterable[int]) -> list[PanelObject]:
+def of_subscriptions(client: Client, ids: Iterable[int]) -> Reading:
     """All domains of subscriptions. A filter by parent leaves main domains out, so these are asked for by id."""
     return related(client, [(DOMAINS, "id"), (DOMAINS, "subscription_id")], ids)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .._core.state import Values, group
-from .._core.tenant import PanelObject
+from .._core.tenant import Key, PanelObject
 from .client import Client
 from .errors import AccessDenied, NotFound, PleskError
 from .names import spellings
@@ -123,51 +123,62 @@ def _spelled(item: PanelObject, option: str) -> str:
     return {"id": str(item.id), "guid": item.guid, "external_id": item.external_id}.get(option, item.name)
 
 
-def by_ids(client: Client, kind: ObjectType, ids: Iterable[int], facts: Iterable[str] = ()) -> list[PanelObject]:
+@dataclass
+class Reading:
+    """Objects that were read, and an error for each object that is there but could not be read, by kind and the id asked for."""
+
+    objects: list[PanelObject] = field(default_factory=list)
+    errors: dict[Key, PleskError] = field(default_factory=dict)
+
+
+def by_ids(client: Client, kind: ObjectType, ids: Iterable[int], facts: Iterable[str] = ()) -> Reading:
     """Read objects by id; those that are gone are missing from the result, and so are all if the role may not see the kind."""
     return related(client, [(kind, "id")], ids, facts)
 
 
 def related(
     client: Client, wanted: Sequence[tuple[ObjectType, str]], ids: Iterable[int], facts: Iterable[str] = ()
-) -> list[PanelObject]:
+) -> Reading:
     """Read the objects of the types ``wanted`` whose id, owner or parent, as their option says, is one of ``ids``.
 
     All types are asked for in one packet. None without ids, and none of a type that the role may not see.
     """
     numbers = sorted(set(ids))
+    reading = Reading()
     if not numbers:
-        return []
+        return reading
     dataset = tuple(facts)
 
     def operations(part: Filter) -> list[Operation]:
         return [kind.get(Filter(kind.selectors[option], part.values), dataset) for kind, option in wanted]
 
     try:
-        replies = list(client.read_filtered(Filter("id", numbers), operations))
+        for reply in client.read_filtered(Filter("id", numbers), operations):
+            for kind in {kind.kind: kind for kind, option in wanted}.values():
+                _take_in(reading, client, reply, kind)
     except AccessDenied:
         if client.role == "admin":
             raise
         # The packet is refused as a whole for one operator that the role may not use.
-        parts = [[pair] for pair in wanted] if len(wanted) > 1 else []
-        return [item for part in parts for item in related(client, part, numbers, dataset)]
-    return [item for reply in replies for kind in _types(wanted) for item in _related_objects(client, reply, kind)]
+        for part in [[pair] for pair in wanted] if len(wanted) > 1 else []:
+            one = related(client, part, numbers, dataset)
+            reading.objects += one.objects
+            reading.errors |= one.errors
+    return reading
 
 
-def _types(wanted: Sequence[tuple[ObjectType, str]]) -> list[ObjectType]:
-    return list({kind.kind: kind for kind, option in wanted}.values())
-
-
-def _related_objects(client: Client, reply: Reply, kind: ObjectType) -> list[PanelObject]:
-    """The objects of one type. One that is not there is an answer; any other error would leave a hole in what is decided on."""
+def _take_in(reading: Reading, client: Client, reply: Reply, kind: ObjectType) -> None:
+    """Add the results of one type. That an object is not there, or hidden from the role, is an answer and no error."""
     results = reply.of(kind.operator, "get")
-    denied = client.role != "admin"
+    reading.objects += kind.objects(results, client.role)
     for item in results:
-        if item.error is not None and not isinstance(item.error, NotFound):
-            if denied and isinstance(item.error, AccessDenied):
-                continue
+        hidden = client.role != "admin" and isinstance(item.error, AccessDenied)
+        if item.error is None or isinstance(item.error, NotFound) or hidden:
+            continue
+        number = item.id or (int(item.filter_id) if item.filter_id.isdecimal() else None)
+        if item.error.fatal or number is None or isinstance(item.error, AccessDenied):
             raise item.error
-    return kind.objects(results, client.role)
+        reading.errors[kind.kind, number] = item.error
 
 
 def write_values(client: Client, kind: ObjectType, values: Mapping[int, Values]) -> dict[int, PleskError]:

@@ -44,7 +44,7 @@ def domains_named(client: Client, names: Sequence[str]) -> dict[str, list[PanelO
     """The domain of each name, which may be that of an alias."""
     found = search(client, [DOMAIN], "name", names)
     aliases = sites_of_aliases(client, [name for name, items in found.items() if not items])
-    behind = {item.id: item for item in by_ids(client, TYPES[DOMAIN], aliases.values())}
+    behind = {item.id: item for item in by_ids(client, TYPES[DOMAIN], aliases.values()).objects}
     for name, number in aliases.items():
         if number in behind:
             found[name].append(behind[number])

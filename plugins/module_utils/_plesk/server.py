@@ -16,11 +16,12 @@ from .packet import Operation, Reply, call, text_node
 from .resellers import RESELLERS
 
 
-def detect_role(client: Client) -> str:
+def detect_role(client: Client, login: str | None = None) -> str:
     """``admin`` or ``reseller``, by what the panel lets us read.
 
     The ``server`` operator is the administrator's alone; a reseller sees exactly one reseller, himself. What a panel answers to
-    others is not documented, so anything else is refused with ``SettingsError``. Raises ``PleskError`` if the panel cannot be used.
+    others is not documented, so anything else, a reseller with another ``login`` included, is refused with ``SettingsError``.
+    Raises ``PleskError`` if the panel cannot be used.
     """
     try:
         _first_error(client.read([call("server", "get", [ET.Element("gen_info")], writes=False)]))
@@ -32,7 +33,8 @@ def detect_role(client: Client) -> str:
         _first_error(reply)
     except AccessDenied as denied:
         raise AccessDenied(denied.message, code=denied.code, operation=refused.operation) from denied
-    if len(RESELLERS.objects(reply.results, "reseller")) == 1:
+    seen = RESELLERS.objects(reply.results, "reseller")
+    if len(seen) == 1 and login in (None, seen[0].name):
         return "reseller"
     raise SettingsError("cannot tell whether these credentials are an administrator's or a reseller's: set role")
 

@@ -30,7 +30,7 @@ try:
     from requests import exceptions as rex
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
-    from urllib3.exceptions import HTTPError, ReadTimeoutError
+    from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
 except ImportError:
     requests = None  # type: ignore[assignment]
     HTTPAdapter = object  # type: ignore[assignment,misc]
@@ -62,10 +62,6 @@ class Connection:
     def url(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"https://{host}:{self.port}{PATH}"
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return tuple(value for value in (self.password, self.secret_key) if value)
 
 
 class _PinnedAdapter(HTTPAdapter):
@@ -127,6 +123,8 @@ class Transport:
             raise self._failure(error) from error
         except ReadTimeoutError as error:
             raise self._timed_out() from error
+        except LocationParseError as error:
+            raise SettingsError(f"host is {connection.host!r}, which is no name or address") from error
         except HTTPError as error:
             raise self._cut() from error
         except OSError as error:
@@ -173,7 +171,8 @@ class Transport:
             return self._cut()
         if isinstance(error, rex.ConnectionError):
             return ConnectionFailed(f"no connection to {where}: {_reason(error)}")
-        return SettingsError(f"cannot send a request to {where}: {_reason(error)}")
+        # The texts of other errors may quote a header, and with it a secret.
+        return SettingsError(f"cannot send a request to {where}: {type(error).__name__}")
 
     def _tls_failure(self, text: str) -> PleskError:
         connection = self._connection
@@ -232,8 +231,8 @@ def _headers(connection: Connection) -> dict[str, bytes]:
 
 
 def _header(option: str, value: str) -> bytes:
-    if not value.isprintable():
-        raise SettingsError(f"{option} holds a line break or another character that cannot be sent")
+    if not value.isprintable() or value != value.strip():
+        raise SettingsError(f"{option} begins or ends with a blank, or holds a character that cannot be sent")
     return value.encode()
 
 

@@ -34,7 +34,7 @@ def test_a_new_session_of_one_who_is_off_already(panel: SimulatedPanel):
     panel.run(CUSTOMER, login=["hanson-bakery"], state="suspended")
     panel.simulator.session(panel.name, "hanson-bakery")
     entry = panel.run(CUSTOMER, login=["hanson-bakery"], state="suspended", end_sessions=True)["customers"][0]
-    assert (entry["changed"], entry["action"], entry["sessions_ended"]) == (True, "unchanged", 1)
+    assert (entry["changed"], entry["action"], entry["sessions_ended"]) == (True, "sessions_ended", 1)
 
 
 def test_sessions_stay_unless_asked(panel: SimulatedPanel):

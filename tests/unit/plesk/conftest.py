@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from simulator.launch import Simulator
 from unit.plesk.scripted_server import ADDRESS, Answer, ScriptedServer
 
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.client import Client, Retry
+from ansible_collections.hostops.plesk.plugins.module_utils._plesk.packet import Operation, Reply
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.transport import Connection, Transport
 
 PROXY_VARIABLES = [
@@ -31,6 +32,16 @@ PROXY_VARIABLES = [
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in PROXY_VARIABLES:
         monkeypatch.delenv(name, raising=False)
+
+
+class CountingClient(Client):
+    """Counts the packets that it sends."""
+
+    packets = 0
+
+    def _send(self, operations: Sequence[Operation]) -> Reply:
+        self.packets += 1
+        return super()._send(operations)
 
 
 @dataclass(frozen=True)
@@ -138,10 +149,12 @@ class Panel:
         batch_size: int = 100,
         retry: Retry | None = None,
         **options: Any,
-    ) -> Client:
+    ) -> CountingClient:
         transport = Transport(self.connection(role, **options))
         self._stack.callback(transport.close)
-        client = Client(transport, read_only=read_only, batch_size=batch_size, retry=retry, sleep=self.sleeps.append)
+        client = CountingClient(
+            transport, read_only=read_only, batch_size=batch_size, retry=retry, sleep=self.sleeps.append
+        )
         client.role = role
         return client
 

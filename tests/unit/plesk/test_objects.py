@@ -129,11 +129,12 @@ def test_a_panel_without_customers_gives_a_result_without_data() -> None:
 
 def test_objects_that_are_gone_are_missing_and_other_errors_leave_no_hole() -> None:
     gone = panel(customer(1, "a", filter_id="1"), error(1013, filter_id="2"))
-    assert [item.id for item in by_ids(gone.client(), CUSTOMERS, [1, 2])] == [1]
-    assert by_ids(gone.client(), CUSTOMERS, []) == []
+    assert [item.id for item in by_ids(gone.client(), CUSTOMERS, [1, 2]).objects] == [1]
+    assert by_ids(gone.client(), CUSTOMERS, []).objects == []
     failed = panel(customer(1, "a", filter_id="1"), error(1023, filter_id="2"))
-    with pytest.raises(errors.Busy):
-        by_ids(failed.client(), CUSTOMERS, [1, 2])
+    reading = by_ids(failed.client(), CUSTOMERS, [1, 2])
+    assert {item.id for item in reading.objects} == {1}
+    assert {key: type(error) for key, error in reading.errors.items()} == {("customer", 2): errors.Busy}
 
 
 def test_an_object_without_a_status_is_not_decided_on() -> None:
@@ -179,7 +180,7 @@ def subscription(role: str = "admin", expiration: str = "1795392000") -> PanelOb
     paper = panel(ok(SUBSCRIPTION.format(expiration=expiration), number=12, filter_id="12"), operator="webspace")
     client = paper.client()
     client.role = role
-    return by_ids(client, SUBSCRIPTIONS, [12])[0]
+    return by_ids(client, SUBSCRIPTIONS, [12]).objects[0]
 
 
 def test_what_is_read_of_a_subscription() -> None:
@@ -215,7 +216,7 @@ def test_an_expiration_that_is_no_number_is_not_guessed(value: str) -> None:
 @pytest.mark.parametrize(("webspace", "parent"), [("12", 12), ("0", 5), ("", 5)])
 def test_a_main_domain_belongs_to_the_subscription_with_its_id(webspace: str, parent: int) -> None:
     paper = panel(site(5, "a.example", filter_id="5", webspace_id=webspace, turn_off_action="disable"), operator="site")
-    item = by_ids(paper.client(), DOMAINS, [5])[0]
+    item = by_ids(paper.client(), DOMAINS, [5]).objects[0]
     assert (item.parent_id, item.turn_off_action) == (parent, "disable")
 
 

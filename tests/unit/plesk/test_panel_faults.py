@@ -33,7 +33,7 @@ PASSING = ["bad_gateway", "unavailable", "reset", "truncated"]
 def test_reads_are_tried_again(panel: Panel, kind: str) -> None:
     ids = first(panel, 3)
     panel.fault(kind, times=2)
-    assert [item.id for item in by_ids(panel.client(), CUSTOMERS, ids)] == ids
+    assert [item.id for item in by_ids(panel.client(), CUSTOMERS, ids).objects] == ids
     assert len(panel.sleeps) == 2
 
 
@@ -73,7 +73,7 @@ def test_what_will_not_pass_is_not_tried_again(panel: Panel, kind: str) -> None:
 def test_garbage_behind_an_answer_is_passed_over(panel: Panel) -> None:
     ids = first(panel, 3)
     panel.fault("output_garbage")
-    assert [item.id for item in by_ids(panel.client(), CUSTOMERS, ids)] == ids
+    assert [item.id for item in by_ids(panel.client(), CUSTOMERS, ids).objects] == ids
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "timeout_after_commit"])
@@ -81,7 +81,7 @@ def test_a_read_without_an_answer_is_asked_again(panel: Panel, kind: str) -> Non
     ids = first(panel)
     panel.fault(kind, times=1)
     client = panel.client(request_timeout=0.3)
-    assert [item.id for item in by_ids(client, CUSTOMERS, ids)] == ids
+    assert [item.id for item in by_ids(client, CUSTOMERS, ids).objects] == ids
     assert client.packets == 2
 
 
@@ -95,7 +95,7 @@ def test_a_write_without_an_answer_is_sent_once_whether_it_was_done_or_not(
     with pytest.raises(errors.TimedOut):
         write_values(client, CUSTOMERS, {number: Values(status=16)})
     assert client.packets == 1
-    assert [item.status for item in by_ids(client, CUSTOMERS, [number])] == [status]
+    assert [item.status for item in by_ids(client, CUSTOMERS, [number]).objects] == [status]
 
 
 def test_one_failing_object_does_not_hide_the_others(panel: Panel) -> None:

@@ -120,11 +120,11 @@ def test_international_names_are_among_those_found(panel: Panel) -> None:
 
 def test_facts_are_read_where_asked_for(panel: Panel) -> None:
     ids = [item["id"] for item in panel.state["webspace"].values()]
-    bare = by_ids(panel.client(), TYPES["subscription"], ids)
+    bare = by_ids(panel.client(), TYPES["subscription"], ids).objects
     assert {(item.expiration, item.usage, item.plan_guids, item.locked, item.mailboxes) for item in bare} == {
         (None, (), (), None, None)
     }
-    full = by_ids(panel.client(), TYPES["subscription"], ids, ["usage", "plan", "mailboxes", "expiration"])
+    full = by_ids(panel.client(), TYPES["subscription"], ids, ["usage", "plan", "mailboxes", "expiration"]).objects
     assert all(dict(item.usage).keys() == {"disk_bytes", "traffic_bytes", "mailboxes"} for item in full)
     assert all(item.expiration is not None and item.mailboxes is not None for item in full)
     names = plan_names(panel.client())

@@ -45,7 +45,7 @@ def carry_out(client: Client, items: Iterable[PanelObject], wanted: Wanted) -> d
     for turn in range(max(len(decision.steps) for decision in decisions.values())):
         step = {number: decision.steps[turn] for number, decision in decisions.items() if turn < len(decision.steps)}
         assert write_values(client, kind, step) == {}
-    after = {item.id: item for item in by_ids(client, kind, before, FACTS.get(kind.kind, ()))}
+    after = {item.id: item for item in by_ids(client, kind, before, FACTS.get(kind.kind, ())).objects}
     for number, item in before.items():
         problem = verify(item, after[number], decisions[number], wanted)
         assert problem is None or wanted.state == "active", problem
@@ -55,7 +55,7 @@ def carry_out(client: Client, items: Iterable[PanelObject], wanted: Wanted) -> d
 def known(client: Client, kind: str, own: int = 16) -> list[PanelObject]:
     """The objects of a kind that we do not hold."""
     ids = [item.id for item in everything(client).of_kind(kind) if not item.status & own]
-    return by_ids(client, TYPES[kind], ids, FACTS.get(kind, ()))
+    return by_ids(client, TYPES[kind], ids, FACTS.get(kind, ())).objects
 
 
 def settings(state: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def test_an_expired_subscription_is_renewed(panel: Panel) -> None:
     number = known(client, "subscription")[0].id
     panel.simulator.edit(panel.name, "webspace", number, expiration=1_000_000_000)
     panel.simulator.maintenance(panel.name)
-    [item] = by_ids(client, TYPES["subscription"], [number], ["expiration"])
+    [item] = by_ids(client, TYPES["subscription"], [number], ["expiration"]).objects
     assert item.status & 256
     wanted = Wanted("active", 16, expiration=4_000_000_000)
     after = carry_out(client, [item], wanted)[number]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from unit.plesk.paper_panel import PaperPanel, customer, error, inside, ok, site, system
@@ -78,8 +79,11 @@ def test_other_errors_are_not_taken_for_nothing_found(role: str, code: int) -> N
 @pytest.mark.parametrize("role", ["admin", "reseller"])
 def test_other_errors_leave_no_hole_in_a_chain(role: str) -> None:
     reply = inside("customer", "get", customer(7, "b", filter_id="7"), error(1023, filter_id="8"))
-    with pytest.raises(errors.Busy):
-        by_ids(client(role, lambda packet: reply), TYPES["customer"], [7, 8])
+    assert list(by_ids(client(role, lambda packet: reply), TYPES["customer"], [7, 8]).errors) == [("customer", 8)]
+    below = replace(SUB, parent_id=8)
+    tree = Tree([below])
+    add_parents(client(role, lambda packet: reply), tree)
+    assert (tree.effective(below), list(tree.unreadable)) == ("unknown", [("customer", 8)])
     with pytest.raises(errors.Busy):
         everything(client(role, lambda packet: inside(packet[0].tag, "get", error(1023))))
 

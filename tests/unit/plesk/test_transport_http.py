@@ -67,7 +67,7 @@ def test_nothing_can_be_smuggled_into_the_headers(
     serve: Serve, connect: Open, field: str, option: str, bad: str
 ) -> None:
     server = serve()
-    with pytest.raises(SettingsError, match=f"^{option} holds") as caught:
+    with pytest.raises(SettingsError, match=f"^{option} begins or ends with a blank, or holds") as caught:
         connect(server, **{field: bad}).post(BODY)
     assert bad not in caught.value.message
     assert server.requests == []
@@ -88,7 +88,6 @@ def test_secrets_do_not_show_in_a_connection() -> None:
     connection = Connection("panel.example", login="admin", password="hunter22", secret_key="c5b239d1")
     assert "hunter22" not in repr(connection)
     assert "c5b239d1" not in repr(connection)
-    assert connection.secrets == ("hunter22", "c5b239d1")
 
 
 @pytest.mark.parametrize(
