@@ -123,7 +123,7 @@ def _host(host: str) -> str:
     """The host, if it is a name or an address and nothing else."""
     if ":" in host:
         try:
-            return str(ip_address(host.strip("[]")))
+            return str(ip_address(host[1:-1] if host.startswith("[") and host.endswith("]") else host))
         except ValueError:
             pass
     labels = to_ascii(host).split(".")
