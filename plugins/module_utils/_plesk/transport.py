@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import Any
 
 from .errors import (
@@ -190,8 +191,9 @@ class Transport:
         if "EOF" in text:
             return ConnectionFailed(f"{where} dropped the connection during the TLS handshake")
         return TlsFailed(
-            f"the certificate of {where} cannot be trusted: {_tls_reason(text)}; set ca_path to the CA that signed it, or pin it "
-            "with certificate_fingerprint (on the panel: openssl x509 -noout -fingerprint -sha256 -in the panel's certificate)"
+            f"the certificate of {where} cannot be trusted: {_tls_reason(text)}; set ca_path to the CA that signed it, or "
+            "certificate_fingerprint to its fingerprint, once the panel itself confirms what this prints: "
+            f"openssl s_client -connect {where} </dev/null | openssl x509 -noout -fingerprint -sha256"
         )
 
     def _http_failure(self, code: int) -> PleskError:
@@ -238,6 +240,8 @@ def _header(option: str, value: str) -> bytes:
 
 def _verify(connection: Connection) -> bool | str:
     if connection.ca_path:
+        if not Path(connection.ca_path).exists():
+            raise SettingsError(f"ca_path is {connection.ca_path}, which does not exist where the task runs")
         return connection.ca_path
     # A pinned certificate is compared as a whole, which is stricter than any chain.
     return connection.validate_certs and not connection.fingerprint
