@@ -18,6 +18,7 @@ from ansible_collections.hostops.plesk.plugins.module_utils._ansible.publish imp
     redacted,
     write_private,
 )
+from ansible_collections.hostops.plesk.plugins.module_utils._core.table import printable
 
 _ROWS = {"type": "list", "elements": "dict", "default": []}
 _SENTENCES = {"type": "list", "elements": "str", "default": []}
@@ -64,7 +65,7 @@ class ActionModule(ActionBase):
                     failures.append(f"{option}: {params[option]} cannot be written: {error.strerror}")
         result: dict[str, Any] = {"changed": False, "files": written}
         if failures:
-            result |= {"failed": True, "msg": "; ".join(failures) + "."}
+            result |= {"failed": True, "msg": "; ".join(map(printable, failures)) + "."}
         return result
 
     def _json(self, report: dict[str, Any]) -> str:

@@ -2,18 +2,28 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The decisions of the playbooks: what to ask a panel, whom to act on, whether to go on, what to report."""
+"""The decisions of the playbooks: with which settings, what to ask a panel, whom to act on, whether to go on, what to report."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hostops.plesk.plugins.module_utils._core import fleet, outcome, report, resolution
+from ansible_collections.hostops.plesk.plugins.module_utils._core import fleet, outcome, report, resolution, settings
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Request
 from ansible_collections.hostops.plesk.plugins.module_utils._core.tenant import PLURAL
+
+
+def run_settings(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run; one error with everything that is wrong in its C(variables)."""
+    checked, problems = settings.run_settings(variables, now=time.time())
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise AnsibleFilterError(f"The variables of this run cannot be used:\n{listed}")
+    return checked
 
 
 def target_questions(requests: Sequence[Mapping[str, Any]], panels: Sequence[str]) -> dict[str, list[dict[str, str]]]:
@@ -31,13 +41,28 @@ def target_resolution(
 
 
 def target_preview(
-    plan: Mapping[str, Any], action: str, max_tenants: int = 25, on_unknown: str = "stop"
+    plan: Mapping[str, Any],
+    action: str,
+    max_tenants: int = 25,
+    on_unknown: str = "stop",
+    max_subscriptions: int = 100,
 ) -> dict[str, Any]:
     """The report that is shown before anything is written."""
-    if on_unknown not in {"stop", "report"}:
+    if on_unknown not in settings.ON_UNKNOWN:
         raise AnsibleFilterError(f"on_unknown is {on_unknown!r}; it must be stop or report.")
-    limits: dict[str, Any] = {"max_tenants": int(max_tenants), "on_unknown": on_unknown}
-    return report.preview(resolution.Resolution.from_dict(plan), action=action, **limits).as_dict()
+    return report.preview(
+        resolution.Resolution.from_dict(plan),
+        action=action,
+        max_tenants=int(max_tenants),
+        max_subscriptions=int(max_subscriptions),
+        on_unknown=on_unknown,
+    ).as_dict()
+
+
+def panel_error(results: Sequence[Mapping[str, Any]]) -> str:
+    """Why a panel must not be asked again after these C(results) of its tasks; empty when it may."""
+    error = outcome.panel_error(results)
+    return outcome.error_text(error) if error else ""
 
 
 def run_halt(
@@ -78,10 +103,9 @@ def fleet_report(hostvars: Mapping[str, Any], panels: Sequence[str], register: s
     return fleet.status_report({panel: hostvars[panel].get(register) or {} for panel in panels}).as_dict()
 
 
-def _results(hostvars: Mapping[str, Any], panel: str, prefix: str) -> dict[str, Sequence[Mapping[str, Any]]]:
+def _results(hostvars: Mapping[str, Any], panel: str, prefix: str) -> dict[str, Mapping[str, Any]]:
     """What the tasks of the role enforce registered on a panel, by plural kind."""
-    registered = {plural: hostvars[panel].get(f"{prefix}{plural}") or {} for plural in PLURAL.values()}
-    return {plural: result.get("results") or [] for plural, result in registered.items()}
+    return {plural: hostvars[panel].get(f"{prefix}{plural}") or {} for plural in PLURAL.values()}
 
 
 class FilterModule:
@@ -91,5 +115,14 @@ class FilterModule:
         """All filters by name."""
         return {
             function.__name__: function
-            for function in (target_questions, target_resolution, target_preview, run_halt, run_report, fleet_report)
+            for function in (
+                run_settings,
+                target_questions,
+                target_resolution,
+                target_preview,
+                panel_error,
+                run_halt,
+                run_report,
+                fleet_report,
+            )
         }

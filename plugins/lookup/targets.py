@@ -92,7 +92,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         """See C(RETURN)."""
         self.set_options(var_options=variables, direct=kwargs)
-        rows, problems = _rows([Path(str(term)).expanduser() for term in terms if term], self.get_option("targets"))
+        rows, problems = _rows([_path(str(term)) for term in terms if term], self.get_option("targets"))
         if not rows and not problems:
             raise AnsibleLookupError("No targets: give targets or targets_file.")
         checked = check_targets(rows, default_kind=self.get_option("kind"), panels=self.get_option("panels"))
@@ -103,6 +103,14 @@ class LookupModule(LookupBase):
         for sentence in checked.repeated:
             Display().warning(sentence)
         return [request.as_dict() for request in checked.requests]
+
+
+def _path(text: str) -> Path:
+    """The file that C(text) names; a home that does not exist is left for the reader to report."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 def _rows(paths: list[Path], inline: Any) -> tuple[list[tuple[Origin, Any]], list[Problem]]:

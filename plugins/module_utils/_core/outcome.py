@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from .report import Report, count, leftover_data, leftover_lines, state_text
 from .resolution import Resolution, Tenant
@@ -20,12 +20,17 @@ ACTIVE = "active"
 FAILED = "failed"
 NOT_STARTED = "not started"
 
-PanelResults = Mapping[str, Sequence[Mapping[str, Any]]]
-"""The task results of one panel by plural kind: a kind has several when its tenants carry different notes."""
-
+PanelResults = Mapping[str, Mapping[str, Any]]
+"""The task results of one panel by plural kind; one that was not registered is empty."""
 
 TENANTS_OWN = frozenset({"expired", "not_found"})
 """Kinds of errors that lie with a single tenant: they say nothing about the panel or the run, so they halt nothing."""
+
+PANELS_OWN = frozenset({"authentication", "tls", "settings"})
+"""Kinds of errors that every later packet to the panel would meet, even when they came with a single tenant."""
+
+_WORDS = {"sessions_ended": ("sessions ended", "would end sessions")}
+"""Actions whose name is not the word for them, as done and in check mode."""
 
 
 def has_failed(results: PanelResults) -> bool:
@@ -34,14 +39,27 @@ def has_failed(results: PanelResults) -> bool:
         result.get("error")
         or any(row["error"]["kind"] not in TENANTS_OWN for row in result.get(plural) or () if row.get("error"))
         or not (result.get("skipped") or plural in result)
-        for plural, runs in results.items()
-        for result in runs
+        for plural, result in results.items()
+        if result
     )
 
 
 def was_started(results: PanelResults) -> bool:
     """Whether any task of a panel ran."""
-    return any(not result.get("skipped") for runs in results.values() for result in runs)
+    return any(_ran(result) for result in results.values())
+
+
+def panel_error(results: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The error after which a panel must not be asked again, from the task *results* that it has had, if there is one."""
+    for result in results:
+        if result.get("error"):
+            return cast("Mapping[str, Any]", result["error"])
+        items = (item for plural in PLURAL.values() for item in result.get(plural) or ())
+        errors = (item["error"] for item in items if item.get("error"))
+        found = next((error for error in errors if error["kind"] in PANELS_OWN), None)
+        if found:
+            return cast("Mapping[str, Any]", found)
+    return None
 
 
 def halt_reason(results: Mapping[str, PanelResults], *, canary: int, max_fail_percent: float) -> str:
@@ -136,13 +154,18 @@ def _row(tenant: Tenant, results: PanelResults, check_mode: bool, halted: str) -
         "error": halted,
     }
     plural = PLURAL[tenant.kind]
-    runs = [result for result in results.get(plural, ()) if not result.get("skipped")]
-    if not runs:
-        return row
-    found = next((item for run in runs for item in run.get(plural) or () if item.get("id") == tenant.id), None)
+    result = results.get(plural, {})
+    if not _ran(result):
+        broken = panel_error(results.values())
+        return {**row, "outcome": FAILED, "error": error_text(broken)} if broken else row
+    found = next((item for item in result.get(plural) or () if item.get("id") == tenant.id), None)
     if found is None:
-        return {**row, "outcome": FAILED, "error": _task_error(runs)}
+        return {**row, "outcome": FAILED, "error": _task_error(result)}
     return {**row, **_from_item(found, check_mode)}
+
+
+def _ran(result: Mapping[str, Any]) -> bool:
+    return bool(result) and not result.get("skipped")
 
 
 def _from_item(item: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -150,8 +173,9 @@ def _from_item(item: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     error = item.get("error")
     changed = bool(item.get("changed"))
     done = item.get("action") or ("changed" if changed else "unchanged")
-    outcome = FAILED if error else f"would be {done}" if changed and check_mode else done
-    values: dict[str, Any] = {"changed": changed, "outcome": outcome, "error": _error_text(error) if error else ""}
+    past, future = _WORDS.get(done, (done, f"would be {done}"))
+    outcome = FAILED if error else future if changed and check_mode else past
+    values: dict[str, Any] = {"changed": changed, "outcome": outcome, "error": error_text(error) if error else ""}
     for name in ("before", "after"):
         state = item.get(name) or {}
         if state.get("status") is not None:
@@ -168,16 +192,14 @@ def _failures(plan: Resolution, outcomes: Mapping[str, int], on_unknown: str) ->
     return failures
 
 
-def _task_error(runs: Sequence[Mapping[str, Any]]) -> str:
+def _task_error(result: Mapping[str, Any]) -> str:
     """Why a task says nothing about a tenant that it was given."""
-    for run in runs:
-        if run.get("error"):
-            return _error_text(run["error"])
-        if run.get("msg"):
-            return str(run["msg"])
-    return "the task returned nothing about this tenant"
+    if result.get("error"):
+        return error_text(result["error"])
+    return str(result.get("msg") or "the task returned nothing about this tenant")
 
 
-def _error_text(error: Mapping[str, Any]) -> str:
+def error_text(error: Mapping[str, Any]) -> str:
+    """An error of a result on one line: its kind, the panel's code if it has one, and what it says."""
     code = f" {error['code']}" if error.get("code") else ""
     return f"{error.get('kind') or 'error'}{code}: {error.get('message') or 'no message'}"

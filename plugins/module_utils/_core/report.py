@@ -54,11 +54,13 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'es' if noun.endswith(('x', 's')) else 's'}"
 
 
-def preview(plan: Resolution, *, action: str, max_tenants: int, on_unknown: str) -> Report:
+def preview(
+    plan: Resolution, *, action: str, max_tenants: int, on_unknown: str, max_subscriptions: int = 100
+) -> Report:
     """What *action* (``suspend`` or ``unsuspend``) is about to do, and every reason not to begin.
 
     *on_unknown* ``stop`` refuses the whole run because of an unknown or ambiguous target; ``report`` goes on with the
-    rest.
+    rest. *max_subscriptions* limits what belongs to the tenants, as *max_tenants* limits the tenants themselves.
     """
     size = len(plan.tenants)
     report = Report(f"Tenants to {action}", PREVIEW_COLUMNS, [_preview_row(tenant) for tenant in plan.tenants])
@@ -71,6 +73,12 @@ def preview(plan: Resolution, *, action: str, max_tenants: int, on_unknown: str)
     if size > max_tenants:
         found = f"{count(size, 'tenant')} to {action}, and max_tenants is {max_tenants}"
         report.failures.append(f"{found}; check the list, then set it to {size}")
+    below = _cascade(plan.tenants)["subscriptions"]
+    if below > max_subscriptions:
+        found = f"{count(below, 'subscription')} belong to what is to be {action}ed"
+        report.failures.append(
+            f"{found}, and max_subscriptions is {max_subscriptions}; check the list, then set it to {below}"
+        )
     if not size and not report.failures:
         report.failures.append(f"no tenant left to {action}")
     report.data = {"phase": "preview", "action": action, **leftover_data(plan)}
@@ -84,7 +92,13 @@ def leftover_lines(plan: Resolution) -> list[str]:
         candidates = ", ".join(f"{tenant.kind} {tenant.name} on {tenant.panel}" for tenant in item.candidates)
         lines.append(f"Ambiguous: {_asked(item)} fits {candidates}. Name the panel or the kind.")
     lines += [f"Undecided: {_asked(item)}, because {_not_searched(item)}." for item in plan.undecided]
-    return lines + panel_lines(plan.failures)
+    lines += panel_lines(plan.failures)
+    if plan.unsearched:
+        lines.append(
+            f"{', '.join(plan.unsearched)} could not be asked; targets without a panel may be there as well. "
+            "Name the panel of a target to be sure."
+        )
+    return lines
 
 
 def panel_lines(failures: Iterable[PanelFailure]) -> list[str]:
@@ -125,16 +139,22 @@ def _preview_row(tenant: Tenant) -> dict[str, Any]:
 
 
 def _total_line(tenants: Sequence[Tenant]) -> list[str]:
-    """How many tenants on how many panels, and what goes with them; what is nested counts once."""
+    """How many tenants on how many panels, and what goes with them."""
     if not tenants:
         return []
+    totals = _cascade(tenants)
+    panels = len({tenant.panel for tenant in tenants})
+    below = [count(totals[name], name.removesuffix("es" if name == "mailboxes" else "s")) for name in CASCADE]
+    return [f"{count(len(tenants), 'tenant')} on {count(panels, 'panel')}; with them: {', '.join(below)}."]
+
+
+def _cascade(tenants: Sequence[Tenant]) -> Counter[str]:
+    """What belongs to the tenants, themselves included; what is nested counts once."""
     totals: Counter[str] = Counter()
     for tenant in tenants:
         if not tenant.within:
             totals.update({name: tenant.cascade.get(name) or 0 for name in CASCADE})
-    panels = len({tenant.panel for tenant in tenants})
-    below = [count(totals[name], name.removesuffix("es" if name == "mailboxes" else "s")) for name in CASCADE]
-    return [f"{count(len(tenants), 'tenant')} on {count(panels, 'panel')}; with them: {', '.join(below)}."]
+    return totals
 
 
 def _overlap_lines(plan: Resolution) -> list[str]:

@@ -5,7 +5,8 @@
 """From what was asked for and what each panel found to the tenants to act on, and everything that must not be acted on.
 
 Nothing is guessed: a target that fits two tenants is acted on in neither, and a target that was not found while a panel
-could not be searched is *undecided*, not unknown.
+could not be searched is *undecided*, not unknown. One exception is said aloud: a target without a panel that fits one
+tenant on the panels that answered is acted on, though it may be on one that did not answer as well.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ class Resolution:
     ambiguous: list[Unresolved] = field(default_factory=list)
     undecided: list[Unresolved] = field(default_factory=list)
     failures: list[PanelFailure] = field(default_factory=list)
+    unsearched: list[str] = field(default_factory=list)
+    """Panels that could not be asked, where a chosen tenant's target, which names no panel, may be as well."""
 
     @property
     def duplicates(self) -> list[Tenant]:
@@ -111,13 +114,16 @@ class Resolution:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for Ansible variables; :meth:`from_dict` reads them back.
 
-        ``panels`` holds, for each panel and kind, the groups of ids to write together: subscriptions by their note,
-        which only they can keep, all others as one group.
+        ``panels`` holds, for each panel, the ids of each kind to write together, and under ``notes`` the notes of
+        subscriptions by id, which only they can keep.
         """
         return {
             **asdict(self),
             "panels": {
-                panel: {plural: _groups(tenants) for plural, tenants in kinds.items()}
+                panel: {
+                    **{plural: [tenant.id for tenant in tenants] for plural, tenants in kinds.items()},
+                    "notes": {str(tenant.id): tenant.note for tenant in kinds[PLURAL[SUBSCRIPTION]] if tenant.note},
+                }
                 for panel, kinds in self.by_panel().items()
             },
         }
@@ -131,6 +137,7 @@ class Resolution:
             ambiguous=[_unresolved(row) for row in values["ambiguous"]],
             undecided=[_unresolved(row) for row in values["undecided"]],
             failures=[PanelFailure(**row) for row in values["failures"]],
+            unsearched=list(values["unsearched"]),
         )
 
 
@@ -157,17 +164,21 @@ def resolve(requests: Sequence[Request], answers: Mapping[str, Mapping[str, Any]
         failures=[PanelFailure.of(panel, answer) for panel, answer in answers.items() if _has_failed(answer)]
     )
     chosen: dict[TenantKey, Tenant] = {}
+    unsearched: dict[str, None] = {}
     for request in requests:
         asked = [request.panel] if request.panel else list(answers)
         candidates = _candidates(request, asked, found)
+        missing = [panel for panel in asked if panel not in found]
         if len(candidates) == 1:
             _choose(chosen, candidates[0], request)
+            unsearched.update(dict.fromkeys(missing))
         elif candidates:
             result.ambiguous.append(Unresolved(request, tuple(candidates)))
-        elif missing := [panel for panel in asked if panel not in found]:
+        elif missing:
             result.undecided.append(Unresolved(request, panels=tuple(missing)))
         else:
             result.unknown.append(Unresolved(request))
+    result.unsearched = list(unsearched)
     result.tenants = _mark_nested(list(chosen.values()))
     return result
 
@@ -246,14 +257,6 @@ def _was_searched(answer: Mapping[str, Any]) -> bool:
 
 def _has_failed(answer: Mapping[str, Any]) -> bool:
     return not _was_searched(answer) and not answer.get("skipped")
-
-
-def _groups(tenants: Sequence[Tenant]) -> list[dict[str, Any]]:
-    """Ids of one kind that are written together, in the order asked for."""
-    groups: dict[str, list[int]] = {}
-    for tenant in tenants:
-        groups.setdefault(tenant.note if tenant.kind == SUBSCRIPTION else "", []).append(tenant.id)
-    return [{"note": note, "ids": ids} for note, ids in groups.items()]
 
 
 def _tenant(row: Mapping[str, Any]) -> Tenant:

@@ -31,7 +31,7 @@ def printable(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(printable(part) for part in value)
     text = " ".join(str(value).split())
-    return "".join("?" if _is_unsafe(character) else character for character in text)
+    return "".join("?" if is_unsafe(character) else character for character in text)
 
 
 def width(text: str) -> int:
@@ -91,7 +91,8 @@ def _csv_cell(value: Any) -> str | int | float:
     return f"'{text}" if raw.startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
 
 
-def _is_unsafe(character: str) -> bool:
+def is_unsafe(character: str) -> bool:
+    """Whether a terminal would act on *character* instead of showing it."""
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs"}
 
 

@@ -23,7 +23,9 @@ KINDS = ("auto", "domain", "subscription", "customer", "reseller", "login", "gui
 FIELDS = ("target", "panel", "kind", "note")
 
 _MAX_LENGTH = {"target": 255, "panel": 255, "kind": 32, "note": 500}
-_GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""A GUID as panels write it; the braces that people copy with it are taken off before."""
+
 _NOT_IN_A_NAME = re.compile(r"[\s/\\:?#*<>\"'|,;()\[\]%@]")
 _LOOKS_LIKE_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -37,6 +39,14 @@ class Origin:
 
     def __str__(self) -> str:
         return f"{self.source}, {self.place}" if self.place else self.source
+
+
+@dataclass(frozen=True)
+class NotText:
+    """A value that its file means as a number, a date or the like: kept as it is written, never converted."""
+
+    written: str
+    type_name: str
 
 
 @dataclass(frozen=True)
@@ -166,10 +176,11 @@ def _check_target(text: str, kind: str) -> tuple[str | None, list[str]]:
         if not (at and local and _is_host_name(domain)):
             return None, [f"target: {_quoted(text)} is not an e-mail address such as info@example.com."]
         return f"{local}@{_host_name(domain)}", []
+    bare = text[1:-1] if text.startswith("{") and text.endswith("}") else text
+    if kind in {"auto", "guid"} and GUID.fullmatch(bare):
+        return bare.lower(), []
     if kind == "guid":
-        if not _GUID.fullmatch(text):
-            return None, [f"target: {_quoted(text)} is not a GUID such as 5142fa81-95c1-4ab4-84f6-cc588ff53e2b."]
-        return text.strip("{}").lower(), []
+        return None, [f"target: {_quoted(text)} is not a GUID such as 5142fa81-95c1-4ab4-84f6-cc588ff53e2b."]
     if kind in {"domain", "subscription"}:
         if not _is_host_name(text):
             return None, [f"target: {_quoted(text)} is not the name of a {kind} such as example.com."]
@@ -206,13 +217,22 @@ def _described(value: Any) -> str:
         return "a list"
     if isinstance(value, Mapping):
         return "a mapping"
-    return f"{value!r} ({type(value).__name__})"
+    if isinstance(value, NotText):
+        return f"{_shown(value.written)} ({value.type_name})"
+    try:
+        return f"{_shown(repr(value))} ({type(value).__name__})"
+    except ValueError:  # Python does not write out integers of thousands of digits
+        return f"a huge number ({type(value).__name__})"
 
 
 def _quoted(text: str) -> str:
     """*text* between quotes, short, and with nothing in it that a terminal would act on."""
-    shown = text if len(text) <= 80 else text[:79] + "…"
-    return "'" + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown) + "'"
+    return f"'{_shown(text)}'"
+
+
+def _shown(text: str) -> str:
+    short = text if len(text) <= 80 else text[:79] + "…"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
 def _shortened(names: Sequence[str], most: int = 10) -> str:

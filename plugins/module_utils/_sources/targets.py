@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._core.target import FIELDS, KINDS, Origin, Problem
+from .._core.target import FIELDS, KINDS, NotText, Origin, Problem
 
 try:
     import yaml
@@ -24,6 +24,9 @@ KIND_COLUMNS = tuple(kind for kind in KINDS if kind != "auto")
 
 MAX_BYTES = 10 * 1024 * 1024
 """No list of targets is longer; a larger file was named by mistake."""
+
+_TAG = "tag:yaml.org,2002:"
+_YAML_TYPES = frozenset({"str", "null", "bool", "int", "float", "timestamp", "seq", "map", "value", "merge"})
 
 Rows = list[tuple[Origin, Any]]
 
@@ -48,7 +51,7 @@ def read_rows(path: Path) -> tuple[Rows, list[Problem]]:
 
 def csv_rows(text: str, source: str) -> tuple[Rows, list[Problem]]:
     """The rows of a CSV file with a heading; the delimiter (comma or semicolon) is taken from the heading."""
-    first_line = text.lstrip("\r\n").split("\n", 1)[0]
+    first_line = next(iter(text.lstrip("\r\n").splitlines()), "")
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: Rows = []
@@ -79,25 +82,55 @@ def csv_rows(text: str, source: str) -> tuple[Rows, list[Problem]]:
 
 
 def yaml_rows(text: str, source: str) -> tuple[Rows, list[Problem]]:
-    """The entries of a YAML list, or of the list under the key ``targets`` of a mapping, with their lines."""
+    """The entries of a YAML list, or of the list under the key ``targets`` of a mapping, with their lines.
+
+    Values are taken as they are written. Nothing is converted to numbers or dates and no alias is followed into a list,
+    so that no file can make the reader fail or swell.
+    """
     if yaml is None:
         return [], [Problem(Origin(source), "PyYAML is needed to read YAML files; use CSV.")]
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        problems = _repeated_keys(root, source)
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        return [], [Problem(Origin(source, _yaml_place(error)), f"it is not valid YAML: {_yaml_reason(error)}.")]
+    root, problem = _compose(text, source)
+    if problem:
+        return [], [problem]
     if root is None:
         return [], [Problem(Origin(source), "it is empty.")]
-    if isinstance(value, dict):
-        if list(value) != ["targets"]:
-            found = ", ".join(str(key) for key in value) or "nothing"
-            return [], [*problems, Problem(Origin(source), f"expected a list, or one key 'targets'; found: {found}.")]
-        root, value = root.value[0][1], value["targets"]
-    if not isinstance(value, list):
+    problems: list[Problem] = []
+    if isinstance(root, yaml.MappingNode):
+        problems = _repeated_keys(root, source)
+        names = [_key(key) for key, _value in root.value]
+        if set(names) != {"targets"}:
+            found = ", ".join(names) or "nothing"
+            text = f"expected a list, or one key 'targets'; found: {found}."
+            return [], [*problems, Problem(_origin(root, source), text)]
+        root = root.value[0][1]
+    if not isinstance(root, yaml.SequenceNode) or root.tag != _TAG + "seq":
         return [], [*problems, Problem(_origin(root, source), "expected a list of targets.")]
-    return [(_origin(node, source), item) for node, item in zip(root.value, value, strict=True)], problems
+    rows: Rows = []
+    for node in root.value:
+        item, wrong = _yaml_item(node, source)
+        problems += wrong
+        if not wrong:
+            rows.append((_origin(node, source), item))
+    return rows, problems
+
+
+def _compose(text: str, source: str) -> tuple[Any, Problem | None]:
+    """The root node of a YAML text, ``None`` for an empty one, or what keeps it from being read."""
+    loader = None
+    try:
+        loader = yaml.SafeLoader(text)
+        return loader.get_single_node(), None
+    except yaml.reader.ReaderError as error:
+        place = f"line {text.count(chr(10), 0, error.position) + 1}"
+        return None, Problem(Origin(source, place), f"it is not valid YAML: {error.reason}.")
+    except yaml.YAMLError as error:
+        return None, Problem(Origin(source, _yaml_place(error)), f"it is not valid YAML: {_yaml_reason(error)}.")
+    except RecursionError:
+        place = f"line {loader.line + 1}" if loader else ""
+        return None, Problem(Origin(source, place), "it is nested too deeply; expected a list of targets.")
+    except (ValueError, OverflowError) as error:  # an escape of a character that does not exist
+        place = f"line {loader.line + 1}" if loader else ""
+        return None, Problem(Origin(source, place), f"it is not valid YAML: {error}.")
 
 
 def _read_text(path: Path) -> tuple[str, str | None]:
@@ -108,6 +141,8 @@ def _read_text(path: Path) -> tuple[str, str | None]:
         content = path.read_bytes()
     except OSError as error:
         return "", f"it cannot be read: {error.strerror}."
+    except ValueError as error:  # a NUL byte in the name
+        return "", f"it cannot be read: {error}."
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -157,21 +192,58 @@ def _csv_row(heading: list[str], cells: list[str]) -> tuple[dict[str, str], str 
     return row, None
 
 
+def _yaml_item(node: Any, source: str) -> tuple[Any, list[Problem]]:
+    """One entry of a list for ``check_targets``, or what is wrong with it."""
+    if not isinstance(node, yaml.MappingNode):
+        return _yaml_value(node, source)
+    _shape, problems = _yaml_value(node, source)
+    problems += _repeated_keys(node, source)
+    item = {}
+    for key, child in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            problems.append(Problem(_origin(key, source), f"expected the name of a field, found {_key(key)}."))
+        elif key.tag == _TAG + "merge":
+            problems.append(
+                Problem(_origin(key, source), "'<<' is not possible in a list of targets; write the fields.")
+            )
+        else:
+            item[key.value], wrong = _yaml_value(child, source)
+            problems += wrong
+    return item, problems
+
+
+def _yaml_value(node: Any, source: str) -> tuple[Any, list[Problem]]:
+    """A text, ``None`` or what stands in for anything else, which no field takes; its content is not looked at."""
+    kind = node.tag.removeprefix(_TAG)
+    if kind not in _YAML_TYPES:
+        wrong = f"it is not valid YAML for a list of targets: the tag {node.tag!r} is not possible."
+        return None, [Problem(_origin(node, source), wrong)]
+    if isinstance(node, yaml.SequenceNode):
+        return [], []
+    if isinstance(node, yaml.MappingNode):
+        return {}, []
+    if kind == "str":
+        return node.value, []
+    return (None if kind == "null" else NotText(node.value, kind)), []
+
+
 def _repeated_keys(node: Any, source: str) -> list[Problem]:
     """The keys given twice in one mapping; YAML readers silently keep the last."""
-    if node is None or isinstance(node, yaml.ScalarNode):
-        return []
-    if isinstance(node, yaml.SequenceNode):
-        return [problem for child in node.value for problem in _repeated_keys(child, source)]
     seen: set[str] = set()
     problems = []
-    for key, child in node.value:
+    for key, _value in node.value:
         if isinstance(key, yaml.ScalarNode):
             if key.value in seen:
                 problems.append(Problem(_origin(key, source), f"{key.value!r} is given more than once."))
             seen.add(key.value)
-        problems += _repeated_keys(child, source)
     return problems
+
+
+def _key(node: Any) -> str:
+    """The key of a mapping, for a message."""
+    if not isinstance(node, yaml.ScalarNode):
+        return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+    return str(node.value) if len(node.value) <= 40 and node.value.isprintable() else repr(node.value[:40])
 
 
 def _origin(node: Any, source: str) -> Origin:

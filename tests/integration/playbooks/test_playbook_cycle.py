@@ -194,3 +194,25 @@ def test_the_status_report_counts_what_the_panels_hold(fleet):
     }
     assert run.report["total"]["reasons"]["admin"] == 1
     assert "all panels" in run.output
+
+
+def test_notes_that_differ_cost_no_packet_more(fleet):
+    panel = fleet.names[0]
+    names = [space["name"] for space in fleet.active(panel)[:12]]
+    assert len(names) == 12
+
+    def packets(notes):
+        fleet.simulator.reset(state=True)
+        rows = [{"target": name, "note": note} for name, note in zip(names, notes, strict=True)]
+        run = fleet.run("suspend", targets=rows, note="without one")
+        assert run.code == 0, run.output
+        kept = {space["name"]: space["admin_description"] for space in fleet.objects(panel, "webspace")}
+        for name, note in zip(names, notes, strict=True):
+            assert f"[hostops: {note or 'without one'}]" in kept[name]
+        journal = fleet.simulator.journal(panel)
+        writing = [packet for packet in journal if any(operation["write"] for operation in packet["operations"])]
+        return len(writing), len(journal)
+
+    different = packets([f"case {number}" for number in range(12)])
+    assert different == packets([""] * 12)
+    assert different[0] == 1

@@ -133,14 +133,52 @@ def test_a_list_with_mistakes_is_not_used(fleet, content, texts):
     [
         ({"targets": []}, "No targets: give targets or targets_file."),
         ({"targets_file": "none.csv"}, "none.csv: it cannot be read: No such file or directory."),
-        ({"targets": "a.example", "level": "panel"}, "value of find_level must be one of"),
-        ({"targets": "a.example", "on_unknown": "ignore"}, "value of find_on_unknown must be one of"),
-        ({"targets": "a.example", "max_tenants": "many"}, "find_max_tenants"),
         ({"targets": "a.example", "panels": "nowhere"}, "No panel: 'nowhere' names no host of the inventory."),
     ],
 )
-def test_variables_that_cannot_be_used(fleet, variables, text):
+def test_what_a_run_needs(fleet, variables, text):
     refused(fleet, fleet.run("suspend", **variables), text)
+    assert fleet.simulator.counters()["packets"] == 0
+
+
+def test_a_variable_of_the_inventory_is_checked_as_well(fleet):
+    fleet.write_inventory(**{fleet.names[0]: {"canary": "two"}})
+    refused(fleet, fleet.run("suspend", targets="a.example"), "canary: 'two' is not a whole number")
+    assert fleet.simulator.counters()["packets"] == 0
+
+
+def test_too_many_subscriptions_below_few_tenants(fleet):
+    panel = fleet.names[0]
+    owners = [space["owner_id"] for space in fleet.objects(panel, "webspace")]
+    customer = max(fleet.active(panel, "customer"), key=lambda item: owners.count(item["id"]))
+    below = owners.count(customer["id"])
+    assert below > 1
+    how = {"targets": [{"target": customer["login"], "kind": "customer"}]}
+    run = fleet.run("suspend", **how, max_subscriptions=below - 1)
+    said = f"{below} subscriptions belong to what is to be suspended, and max_subscriptions is {below - 1}"
+    refused(fleet, run, said)
+    assert fleet.run("suspend", "--check", **how, max_subscriptions=below).code == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        ({"level": "panel", "on_unknown": "ignore"}, "level: 'panel' is not one of subscription, domain, customer."),
+        ({"level": "panel", "on_unknown": "ignore"}, "on_unknown: 'ignore' is not one of stop, report."),
+        ({"max_tenants": "many", "max_subscriptions": 0}, "max_tenants: 'many' is not a whole number of at least 1."),
+        ({"canary": -1}, "canary: '-1' is not a whole number of at least 0."),
+        ({"batches": "1,x"}, "batches: '1,x' does not give sizes of batches such as 1,5,100%"),
+        ({"max_fail_percent": "much"}, "max_fail_percent: 'much' is not a number from 0 to 100."),
+        ({"domain_state": "off"}, "domain_state: 'off' is not one of suspended, disabled."),
+        ({"kind": "tenant"}, "kind: 'tenant' is not one of auto, domain"),
+        ({"expiration": "2020-01-01"}, "expiration: '2020-01-01' is not in the future."),
+    ],
+)
+def test_variables_that_cannot_be_used(fleet, variables, text):
+    # Refused before anything is shown or asked: with confirm false the run would end at the question.
+    run = fleet.run("suspend", **{"targets": "a.example", "confirm": False, **variables})
+    refused(fleet, run, text)
+    assert "Find the tenants" not in run.output
     assert fleet.simulator.counters()["packets"] == 0
 
 

@@ -32,6 +32,7 @@ def test_a_panel_that_cannot_be_asked_stops_nobody_else_and_is_named(fleet, trou
     assert [item["panel"] for item in run.report["panels_not_asked"]] == [two]
     assert f"Panel {two} could not be asked" in run.output
     assert f"1 target undecided because {two} could not be asked" in run.output
+    assert run.output.count(f"{two} could not be asked; targets without a panel may be there as well.") == 2
     assert all(fleet.status(panel, "webspace", name) & 16 for panel, name in [(one, targets[0]), (three, targets[2])])
 
     found = fleet.run("suspend", targets=[targets[0], targets[2]])
@@ -95,7 +96,7 @@ def test_the_canary_is_the_first_panel_that_has_a_tenant(fleet):
     ("variables", "outcomes"),
     [
         ({"canary": 0}, ["suspended", "failed", "suspended"]),
-        ({"batches": [1, 1, 1]}, ["suspended", "failed", "not started"]),
+        ({"batches": "1,1,100%"}, ["suspended", "failed", "not started"]),
         ({"batches": [1, 1, 1], "max_fail_percent": 50}, ["suspended", "failed", "suspended"]),
         ({"canary": 2}, ["suspended", "failed", "not started"]),
     ],
@@ -116,3 +117,37 @@ def test_a_panel_that_dies_between_finding_and_writing_is_a_failure_of_its_tenan
     row = run.rows[targets[2]]
     assert (row["outcome"], row["before"]) == ("failed", "active")
     assert "11003" in row["error"]
+
+
+def test_a_refused_key_is_tried_once_on_a_panel_whatever_there_is_to_do(fleet):
+    panel = fleet.names[0]
+    listed = one_of_each_kind(fleet, panel)
+    fleet.simulator.fault("wrong_key", panel, match={"writes": True})
+    run = fleet.run("suspend", targets=listed, level="domain")
+    assert run.code == 2
+    assert {row["kind"] for row in run.report["rows"]} == {"reseller", "customer", "subscription", "domain"}
+    assert {row["outcome"] for row in run.report["rows"]} == {"failed"}
+    assert all("11003" in row["error"] for row in run.report["rows"])
+    assert run.report["summary"] == {"tenants": 5, "changed": 0, "failed": 5, "not_started": 0}
+    assert refusals(fleet, panel) == 1
+
+
+def one_of_each_kind(fleet, panel):
+    """A reseller, a customer, two subscriptions with different notes and a domain, none inside another."""
+    reseller = fleet.active(panel, "reseller")[0]
+    customer = fleet.active(panel, "customer")[0]
+    free = [space for space in fleet.active(panel) if space["owner_id"] not in {reseller["id"], customer["id"]}]
+    taken = {space["id"] for space in free[:2]}
+    site = next(site for site in fleet.active(panel, "site") if site["webspace_id"] not in taken)
+    return [
+        {"target": reseller["login"], "kind": "reseller"},
+        {"target": customer["login"], "kind": "customer"},
+        {"target": free[0]["name"], "kind": "subscription", "note": "one"},
+        {"target": free[1]["name"], "kind": "subscription", "note": "two"},
+        {"target": site["name"], "kind": "domain"},
+    ]
+
+
+def refusals(fleet, panel):
+    """How many packets the panel has answered with a refused key."""
+    return sum(packet["errcode"] == 11003 for packet in fleet.simulator.journal(panel))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.fleet import status_report
-from ansible_collections.hostops.plesk.plugins.module_utils._core.outcome import halt_reason, run_report
+from ansible_collections.hostops.plesk.plugins.module_utils._core.outcome import halt_reason, panel_error, run_report
 from ansible_collections.hostops.plesk.plugins.module_utils._core.report import state_text
 from ansible_collections.hostops.plesk.plugins.module_utils._core.resolution import (
     PanelFailure,
@@ -29,16 +29,14 @@ def done(number, **rest):
 
 
 def ran(*items, **rest):
-    return {"subscriptions": [{"subscriptions": list(items), **rest}]}
+    return {"subscriptions": {"subscriptions": list(items), **rest}}
 
 
 GOOD = ran(done(1))
 BAD = ran(done(1, error=ERROR, changed=False))
-BROKEN = {
-    "subscriptions": [{"msg": "web1: no connection", "error": {"kind": "connection", "message": "no connection"}}]
-}
+BROKEN = {"subscriptions": {"msg": "web1: no connection", "error": {"kind": "connection", "message": "no connection"}}}
 EXPIRED = ran(done(1, error={**ERROR, "kind": "expired"}, changed=False), done(2))
-SKIPPED = {"subscriptions": [{"skipped": True}]}
+SKIPPED = {"subscriptions": {"skipped": True}}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +54,12 @@ SKIPPED = {"subscriptions": [{"skipped": True}]}
         ({"web1": SKIPPED, "web2": GOOD}, 1, 0, ""),
         ({"web1": EXPIRED, "web2": GOOD}, 1, 0, ""),
         ({"web1": EXPIRED, "web2": BAD}, 1, 100, ""),
+        (
+            {"web1": {"customers": {"skipped": True}, "subscriptions": {}, "domains": {"msg": "Traceback"}}},
+            1,
+            100,
+            "the canary web1 failed",
+        ),
         ({"web1": {}, "web2": BAD}, 1, 100, "the canary web2 failed"),
     ],
 )
@@ -104,6 +108,36 @@ def test_an_object_that_could_not_be_read_keeps_the_state_that_was_found():
     nothing = {"status": None, "reasons": [], "effective": None}
     row = report({"web1": ran(done(1, error=ERROR, changed=False, before=nothing, after=nothing))}).rows[0]
     assert (row["before"], row["after"]) == ("active", "")
+
+
+def test_only_sessions_that_end_are_a_change_in_words():
+    results = {"web1": ran(done(1, action="sessions_ended", before=OFF, after=OFF))}
+    assert report(results).rows[0]["outcome"] == "sessions ended"
+    assert report(results, check_mode=True).rows[0]["outcome"] == "would end sessions"
+    assert report(results).data["summary"]["changed"] == 1
+
+
+REFUSED = {"kind": "authentication", "code": 11003, "message": "the key is not valid"}
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [
+        {"msg": "web1: the key", "error": REFUSED, "customers": [{"id": None, "error": REFUSED}]},
+        {"customers": [{"id": 5, "error": None}, {"id": 6, "error": REFUSED}]},
+    ],
+)
+def test_tenants_of_tasks_skipped_after_an_error_of_the_panel_have_failed_with_it(customers):
+    results = {"customers": customers, "subscriptions": {"skipped": True}, "domains": {"skipped": True}}
+    assert panel_error(results.values()) == REFUSED
+    made = report({"web1": results})
+    assert (made.rows[0]["outcome"], made.rows[0]["error"]) == ("failed", "authentication 11003: the key is not valid")
+    assert made.failures == ["1 tenant failed"]
+
+
+@pytest.mark.parametrize("results", [[], [{}], [{"skipped": True}], [GOOD["subscriptions"]], [BAD["subscriptions"]]])
+def test_errors_of_single_tenants_are_none_of_the_panel(results):
+    assert panel_error(results) is None
 
 
 def test_a_panel_that_was_not_started_is_named_with_the_reason():

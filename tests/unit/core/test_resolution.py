@@ -75,6 +75,34 @@ def test_a_target_not_found_is_unknown_only_when_every_panel_was_searched():
     assert [(failure.panel, failure.kind) for failure in plan.failures] == [("web9", "connection")]
 
 
+def test_a_tenant_found_once_while_a_panel_could_not_be_asked_is_chosen_and_the_doubt_is_said():
+    asked = [Request("a.example"), Request("b.example", panel="web1")]
+    found = {"a.example": [match()], "b.example": [match(number=2, name="b.example")]}
+    said = (
+        "web9 could not be asked; targets without a panel may be there as well. Name the panel of a target to be sure."
+    )
+    plan = resolve(asked, {"web1": answer(asked, "web1", found), "web9": DOWN})
+    assert [tenant.name for tenant in plan.tenants] == ["a.example", "b.example"]
+    assert plan.unsearched == ["web9"]
+    assert said in preview(plan, action="suspend", max_tenants=25, on_unknown="stop").lines
+    named = resolve(asked[1:], {"web1": answer(asked[1:], "web1", found), "web9": DOWN})
+    assert named.unsearched == []
+    assert said not in preview(named, action="suspend", max_tenants=25, on_unknown="stop").lines
+
+
+def test_what_belongs_to_the_tenants_is_limited_too_and_what_is_nested_counts_once():
+    asked = [Request("bob", "customer"), Request("a.example")]
+    cascade = {"subscriptions": 101, "domains": 1, "mailboxes": 0}
+    bob = match(kind="customer", number=7, name="bob", cascade=cascade)
+    found = {"bob": [bob], "a.example": [match(owner="bob")]}
+    plan = resolve(asked, {"web1": answer(asked, "web1", found)})
+    limits = {"action": "suspend", "max_tenants": 25, "on_unknown": "stop"}
+    assert preview(plan, **limits, max_subscriptions=101).failures == []
+    assert preview(plan, **limits, max_subscriptions=100).failures == [
+        "101 subscriptions belong to what is to be suspended, and max_subscriptions is 100; check the list, then set it to 101"
+    ]
+
+
 def test_a_panel_without_questions_is_no_failure():
     asked = [Request("b.example", panel="web1")]
     plan = resolve(
@@ -135,7 +163,7 @@ def test_a_tenant_inside_another_is_kept_and_shown():
     assert lines[0] == "4 tenants on 1 panel; with them: 1 subscription, 2 domains, 3 mailboxes."
 
 
-def test_subscriptions_are_written_together_by_note_and_others_as_one():
+def test_each_kind_is_written_together_and_subscriptions_have_their_notes():
     asked = [
         Request("a.example", note="x"),
         Request("b.example"),
@@ -160,9 +188,13 @@ def test_subscriptions_are_written_together_by_note_and_others_as_one():
         },
     )
     here = plan.as_dict()["panels"]["web1"]
-    assert here["subscriptions"] == [{"note": "x", "ids": [1, 3]}, {"note": "", "ids": [2]}]
-    assert here["customers"] == [{"note": "", "ids": [4, 5]}]
-    assert here["resellers"] == here["domains"] == []
+    assert here == {
+        "resellers": [],
+        "customers": [4, 5],
+        "subscriptions": [1, 2, 3],
+        "domains": [],
+        "notes": {"1": "x", "3": "x"},
+    }
 
 
 def test_the_preview_refuses_what_is_unclear_too_much_or_nothing():
@@ -244,8 +276,8 @@ def test_a_plan_survives_being_an_ansible_variable(asked, fleet):
     written = [
         (panel, number)
         for panel, kinds in plan.as_dict()["panels"].items()
-        for groups in kinds.values()
-        for group in groups
-        for number in group["ids"]
+        for kind, numbers in kinds.items()
+        if kind != "notes"
+        for number in numbers
     ]
     assert sorted(written) == sorted((tenant.panel, tenant.id) for tenant in plan.tenants)

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import (
+    GUID,
     KINDS,
+    NotText,
     Origin,
     Request,
     check_targets,
@@ -33,6 +35,7 @@ def checked(*rows, **how):
         ("bücher.example", "bücher.example", "auto"),
         ({"target": "BÜCHER.example", "kind": "domain"}, "bücher.example", "domain"),
         ({"target": "Info@Example.COM", "kind": "email"}, "Info@example.com", "email"),
+        ("{5142FA81-95C1-4AB4-84F6-CC588FF53E2B}", "5142fa81-95c1-4ab4-84f6-cc588ff53e2b", "auto"),
         ({"target": "bob@work", "kind": "login"}, "bob@work", "login"),
         (
             {"target": "{5142FA81-95C1-4AB4-84F6-CC588FF53E2B}", "kind": "guid"},
@@ -72,6 +75,9 @@ def test_targets_are_taken_in_the_form_that_panels_know(row, target, kind):
         ({"target": "example.com", "kind": "email"}, "is not an e-mail address"),
         ({"target": "@example.com", "kind": "email"}, "is not an e-mail address"),
         ({"target": "1234", "kind": "guid"}, "is not a GUID"),
+        ({"target": "{5142fa81-95c1-4ab4-84f6-cc588ff53e2b", "kind": "guid"}, "is not a GUID"),
+        pytest.param(10**5000, "found a huge number (int)", id="5,001 digits"),
+        (NotText("9" * 5000, "int"), "…"),
         ({"target": "a.example", "kind": "tenant"}, "kind: 'tenant' is not one of auto, domain"),
         ({"target": "a.example", "panel": "web9"}, "panel: 'web9' is not one of the panels of this run (web1, web2)."),
         ({"target": "a.example", "pannel": "web1"}, "'pannel' is not a field of a target"),
@@ -84,6 +90,11 @@ def test_every_mistake_is_named_with_its_place(row, expected):
     assert any(expected in str(problem) for problem in result.problems), list(map(str, result.problems))
     assert all(str(problem).startswith("list, entry 1: ") for problem in result.problems)
     assert all(str(problem).isprintable() for problem in result.problems)
+
+
+def test_a_guid_is_known_without_braces():
+    assert GUID.fullmatch("5142FA81-95c1-4ab4-84f6-cc588ff53e2b")
+    assert not GUID.fullmatch("{5142fa81-95c1-4ab4-84f6-cc588ff53e2b}")
 
 
 def test_all_mistakes_are_reported_at_once():

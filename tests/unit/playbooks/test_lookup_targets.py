@@ -55,6 +55,11 @@ def test_one_error_names_everything_that_is_wrong(tmp_path):
     assert "targets, entry 2: panel: 'web9' is not one of the panels of this run (web1)." in text
 
 
+def test_a_home_that_does_not_exist_is_a_file_that_does_not():
+    with pytest.raises(AnsibleLookupError, match="cannot be read: No such file or directory"):
+        look_up("~no-such-user/targets.csv")
+
+
 @pytest.mark.parametrize("nothing", [{}, {"targets": []}, {"targets": ""}])
 def test_no_targets_at_all(nothing):
     with pytest.raises(AnsibleLookupError, match="No targets: give targets or targets_file"):

@@ -43,6 +43,20 @@ def test_text_has_title_tables_sentences_and_failures():
     assert as_text(EMPTY) == "Suspended"
 
 
+# A CSI of the upper half of Latin-1, an escape, a reversed reading order, a new line that would forge one of ours.
+EVIL = "a\x9b2J\x1b[31m\u202eb\nFAILED: c"
+
+
+def test_what_a_panel_says_acts_on_no_terminal():
+    report = {**REPORT, "title": EVIL, "lines": [EVIL], "failures": [EVIL], "rows": [{"panel": EVIL}]}
+    lines = as_text(report).split("\n")
+    assert all(line.isprintable() for line in lines)
+    assert [line for line in lines if line.startswith("FAILED")] == ["FAILED: a?2J?[31m?b FAILED: c."]
+    written = as_json(report)
+    assert all(line.isprintable() for line in written.split("\n"))
+    assert json.loads(written)["lines"] == [EVIL]
+
+
 def test_json_has_the_stamp_the_data_and_everything_shown():
     document = json.loads(as_json(REPORT, check_mode=True))
     assert document["check_mode"] is True

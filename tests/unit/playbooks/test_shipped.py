@@ -14,6 +14,7 @@ import yaml
 
 from ansible_collections.hostops.plesk.plugins.filter.fleet import FilterModule
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.argspec import CONNECTION
+from ansible_collections.hostops.plesk.plugins.module_utils._core.settings import run_settings
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import check_targets
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.targets import read_rows
 
@@ -66,12 +67,31 @@ def test_the_defaults_of_a_role_are_those_that_it_documents(role):
     assert all(name.startswith(f"{role.name}_") for name in options)
 
 
+def test_every_setting_of_a_playbook_is_checked_before_and_used_as_checked():
+    settings, problems = run_settings({}, now=0)
+    assert problems == []
+    used = set()
+    for name in ("suspend", "unsuspend"):
+        text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
+        for setting in settings:
+            assert f"{{{{ {setting} " not in text
+        used |= {setting for setting in settings if f"hostops_plesk_settings.{setting} " in text}
+    assert used == set(settings)
+
+
+def test_the_roles_have_the_defaults_of_the_playbooks():
+    settings, _problems = run_settings({}, now=0)
+    for role in ("find", "enforce"):
+        for name, default in load(ROOT / "roles" / role / "defaults" / "main.yml").items():
+            assert settings.get(name.removeprefix(f"{role}_"), default) == default
+
+
 @pytest.mark.parametrize("name", sorted(FILTERS))
 def test_a_filter_is_documented_as_it_is_called(name):
     documented = load(ROOT / "plugins" / "filter" / f"{name}.yml")["DOCUMENTATION"]
     parameters = list(inspect.signature(FILTERS[name]).parameters.values())[1:]
     assert documented["name"] == name
-    assert documented["positional"] == ", ".join(parameter.name for parameter in parameters)
+    assert documented.get("positional", "") == ", ".join(parameter.name for parameter in parameters)
     for parameter in parameters:
         option = documented["options"][parameter.name]
         required = parameter.default is inspect.Parameter.empty

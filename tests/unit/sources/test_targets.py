@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -42,6 +44,7 @@ def found(checked):
         ("target\na.example\nbob\n", [("a.example", "auto", None, None), ("bob", "auto", None, None)]),
         ("\ufefftarget;panel;note\r\na.example;web1;x, y\r\n", [("a.example", "auto", "web1", "x, y")]),
         ('Target, Panel ,note\n"a.example",web1,"says ""hi"""\n', [("a.example", "auto", "web1", 'says "hi"')]),
+        ("target;panel\ra,b.example;web1\r", [("a,b.example", "auto", "web1", None)]),
         ("domain\na.example\n\n\n", [("a.example", "domain", None, None)]),
         ("customer,panel\nbob,\n", [("bob", "customer", None, None)]),
         (
@@ -61,6 +64,11 @@ def test_csv_files_as_people_have_them(read, content, expected):
         (
             "- a.example\n- {target: bob, kind: customer, panel: web1, note: n}\n",
             [("a.example", "auto", None, None), ("bob", "customer", "web1", "n")],
+        ),
+        ('- "2024-99-99"\n- !!str 4711\n', [("2024-99-99", "auto", None, None), ("4711", "auto", None, None)]),
+        (
+            "- &a a.example\n- {target: b.example, note: *a}\n",
+            [("a.example", "auto", None, None), ("b.example", "auto", None, "a.example")],
         ),
         ("targets:\n  - a.example\n", [("a.example", "auto", None, None)]),
         ("\ufeff- bücher.example\n", [("bücher.example", "auto", None, None)]),
@@ -119,6 +127,41 @@ def test_yaml_files(read, content, expected):
         ("t.yml", "- {target: a.example\n", "it is not valid YAML"),
         ("t.yml", "- !!python/object/apply:os.system [ls]\n", "it is not valid YAML"),
         ("t.yml", "- [a, b]\n", "found a list"),
+        (
+            "t.yml",
+            "- a.example\n- 2024-99-99\n",
+            "t.yml, line 2: expected a name in quotes or a mapping with 'target', found 2024-99-99 (timestamp)",
+        ),
+        (
+            "t.yml",
+            "- {target: 2024-99-99}\n",
+            "t.yml, line 1: target: expected text, found 2024-99-99 (timestamp); put it in quotes.",
+        ),
+        ("t.yml", f"- {'9' * 5000}\n", "… (int)"),
+        ("t.yml", f"- target: a.example\n  note: {'9' * 5000}\n", "t.yml, line 1: note: expected text, found 999"),
+        ("t.yml", "&a [*a]", "t.yml, line 1: expected a name in quotes or a mapping with 'target', found a list"),
+        ("t.yml", "- &a {target: *a}", "t.yml, line 1: target: expected text, found a mapping"),
+        ("t.yml", "targets: &a\n- *a\n", "found a list"),
+        ("t.yml", "- a.example\n" + "-  " * 5000, "t.yml, line 2: it is nested too deeply"),
+        ("t.yml", "[" * 5000, "t.yml, line 1: it is nested too deeply"),
+        ("t.yml", "<<: {targets: [a.example]}\n", "t.yml, line 1: expected a list, or one key 'targets'; found: <<."),
+        ("t.yml", "- a.example\n- <<: {target: b.example}\n", "t.yml, line 2: '<<' is not possible"),
+        ("t.yml", "? [targets]\n: [a.example]\n", "found: a list."),
+        ("t.yml", "- ? [target]\n  : a.example\n", "t.yml, line 1: expected the name of a field, found a list."),
+        ("t.yml", "- !!set {a.example}\n", "t.yml, line 1: it is not valid YAML"),
+        (
+            "t.yml",
+            "- a.example\n- a\x07.example\n",
+            "t.yml, line 2: it is not valid YAML: special characters are not allowed.",
+        ),
+        ("t.yml", '- a.example\n- "\\UFFFFFFFF"\n', "t.yml, line 2: it is not valid YAML"),
+        (
+            "t.csv",
+            "target,note\na.example,b\n" + "x" * 140_000 + "\n",
+            "t.csv, line 3: it is not valid CSV: field larger than field limit",
+        ),
+        ("t.csv", "target\na.example\n".encode("utf-16"), "t.csv: line 1 is not UTF-8 (byte 0xff)"),
+        ("t.csv", "target\na.example\n".encode("utf-16-le"), "t.csv: line 1 contains a NUL byte"),
         ("t.yml", "- a.example\n--- \n- b.example\n", "it is not valid YAML"),
     ],
 )
@@ -140,7 +183,14 @@ def test_repetitions_are_named_and_dropped(read):
     assert "t.csv, line 3: a.example stands at" in checked.repeated[0]
 
 
+def test_a_list_that_swells_is_not_followed(read):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    bomb = "- &a [x, x]\n" + "".join(f"- &{after} [*{before}, *{before}]\n" for before, after in pairwise(letters))
+    assert len(read("t.yml", bomb).problems) == 26
+
+
 def test_a_file_that_cannot_be_read(tmp_path):
+    assert "cannot be read" in str(read_targets(tmp_path / "nul\0.csv").problems[0])
     assert "cannot be read: No such file or directory" in str(read_targets(tmp_path / "no.csv").problems[0])
     (tmp_path / "dir.csv").mkdir()
     assert "cannot be read: Is a directory" in str(read_targets(tmp_path / "dir.csv").problems[0])
