@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .._core import status as st
+from .._core.target import GUID
 from .._core.tenant import CUSTOMER, DOMAIN, KINDS, RESELLER, SUBSCRIPTION, PanelObject, Tree
 from .._plesk.chain import TYPES, add_below, add_parents, take_in
 from .._plesk.client import Client
@@ -18,8 +18,6 @@ from .._plesk.objects import by_ids
 from .._plesk.search import domains_named, search
 from .describe import owner_of
 from .panel import InvalidParameter, Result, Task, open_panel, warn_of_gaps
-
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 #: How a target of each kind is looked up; ``auto`` is decided by the target's form.
 _LOOKUPS: Mapping[str, tuple[str, ...]] = {
@@ -72,10 +70,10 @@ def _target(place: int, item: Mapping[str, str]) -> _Target:
         raise InvalidParameter(f"targets: entry {place} is empty or holds a control character")
     kind = item["kind"]
     if kind == "auto":
-        kind = "email" if "@" in text else "guid" if _GUID.fullmatch(text) else "name"
+        kind = "email" if "@" in text else "guid" if GUID.fullmatch(text) else "name"
     value = text.rpartition("@")[2] if kind == "email" else text.lower() if kind == "guid" else text
-    if not value:
-        raise InvalidParameter(f"targets: entry {place} is {text!r}, expected a domain after the @")
+    if not value.strip("."):
+        raise InvalidParameter(f"targets: entry {place} is {text!r}, expected a domain, a login, a GUID or an e-mail address")
     return _Target(text, kind, value)
 
 
