@@ -99,6 +99,17 @@ class Bench:
         median = {name: _median(costs) for name, costs in runs.items()}
         return median | {"ours beyond an idle playbook": median["ours"].less(median["idle"])}
 
+    def shares(self) -> dict[str, float]:
+        """Seconds of one panel that go into loading the module and into its body; medians."""
+        self._simulator.config(latency_per_object_ms=self._setting.work)
+        runs = []
+        for _ in range(3):
+            self._simulator.reset(state=True)
+            command = [sys.executable, str(HERE / "body.py"), str(self._folder / "panels.yml"), str(tree.linked())]
+            output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            runs.append(json.loads(output.splitlines()[-1]))
+        return {name: statistics.median(run[name] for run in runs) for name in ("load", "body")}
+
     def _playbook(self, name: str, inventory: str, expected: dict[str, list[str]] | None = None) -> Cost:
         command = [str(BIN / "ansible-playbook"), "-i", str(self._folder / inventory), "-f", str(self._forks)]
         return self._run([*command, str(HERE / name)], expected)
@@ -174,7 +185,7 @@ def _median(costs: list[Cost]) -> Cost:
     )
 
 
-def table(setting: Setting, costs: dict[str, Cost]) -> list[str]:
+def table(setting: Setting, costs: dict[str, Cost], shares: dict[str, float] | None) -> list[str]:
     """One setting as Markdown: the figures, the ratios, and the goals with what was reached."""
     floor, ours = costs["floor"], costs["ours beyond an idle playbook"]
     names = {
@@ -193,7 +204,25 @@ def table(setting: Setting, costs: dict[str, Cost]) -> list[str]:
         )
     lines.append("")
     lines += [f"- {line}" for line in goals(setting, ours, floor, costs["loop"])]
+    if shares is not None:
+        lines.append(f"- {_where(setting, ours, shares)}")
     return [*lines, ""]
+
+
+def _where(setting: Setting, ours: Cost, shares: dict[str, float]) -> str:
+    """Where the time beyond an idle playbook goes, which is why a goal is missed where it is."""
+    load, body = shares["load"], shares["body"]
+    what = "templating the options, forking, and carrying the results through its queue and callbacks"
+    if setting.panels == 1:
+        rest = ours.wall - load - body
+        return (
+            f"of our {ours.wall:.2f} s, {load:.2f} s load `requests` and the collection, which Ansible compiles anew in every run, "
+            f"{body:.2f} s are the body, packets and the panel's work included, and {rest:.2f} s are Ansible's: {what}"
+        )
+    return (
+        f"one panel's body takes {1000 * body:.0f} ms, its packets and the simulator's work on the same cores included; "
+        f"the rest of the {1000 * ours.cpu / setting.panels:.0f} ms of CPU a panel is Ansible's: {what}"
+    )
 
 
 def goals(setting: Setting, ours: Cost, floor: Cost, loop: Cost) -> Iterator[str]:
@@ -254,7 +283,9 @@ def main() -> None:
             continue
         print(f"measuring: {setting.title}", file=sys.stderr, flush=True)
         with fleet(setting) as simulator, tempfile.TemporaryDirectory() as folder:
-            lines += table(setting, Bench(simulator, Path(folder), setting).measure())
+            bench = Bench(simulator, Path(folder), setting)
+            costs = bench.measure()
+            lines += table(setting, costs, None if setting.work else bench.shares())
     text = "\n".join(lines)
     print(text)
     arguments.output.write_text(text, encoding="utf-8")
