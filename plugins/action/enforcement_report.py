@@ -42,6 +42,10 @@ SPEC = {
 }
 
 
+def _same_file(first: str | None, second: str | None) -> bool:
+    return first is not None and second is not None and Path(first).resolve() == Path(second).resolve()
+
+
 class ActionModule(ActionBase):
     """Shows and writes a report on the control node, in check mode too, for a report changes no panel."""
 
@@ -56,6 +60,9 @@ class ActionModule(ActionBase):
         Display().display("\n" + as_text(report) + "\n")
         failures = list(report["failures"])
         written = []
+        if _same_file(params["json_path"], params["csv_path"]):
+            failures.append(f"json_path and csv_path name the same file, {params['csv_path']}; it was not written")
+            params |= {"json_path": None, "csv_path": None}
         for option, text in (("json_path", self._json(report)), ("csv_path", as_csv(report))):
             if params[option]:
                 try:

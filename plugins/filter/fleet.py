@@ -18,12 +18,9 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.tenant import 
 
 
 def run_settings(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a run; one error with everything that is wrong in its C(variables)."""
+    """The settings of a run, and everything that is wrong in its C(variables) as C(mistakes)."""
     checked, problems = settings.run_settings(variables, now=time.time())
-    if problems:
-        listed = "\n".join(f"  {problem}" for problem in problems)
-        raise AnsibleFilterError(f"The variables of this run cannot be used:\n{listed}")
-    return checked
+    return {**checked, "mistakes": problems}
 
 
 def target_questions(requests: Sequence[Mapping[str, Any]], panels: Sequence[str]) -> dict[str, list[dict[str, str]]]:
@@ -46,6 +43,7 @@ def target_preview(
     max_tenants: int = 25,
     on_unknown: str = "stop",
     max_subscriptions: int = 100,
+    note: str = "",
 ) -> dict[str, Any]:
     """The report that is shown before anything is written."""
     if on_unknown not in settings.ON_UNKNOWN:
@@ -56,6 +54,7 @@ def target_preview(
         max_tenants=int(max_tenants),
         max_subscriptions=int(max_subscriptions),
         on_unknown=on_unknown,
+        note=note,
     ).as_dict()
 
 
@@ -82,7 +81,6 @@ def run_report(
     hostvars: Mapping[str, Any],
     action: str,
     check_mode: bool = False,
-    on_unknown: str = "stop",
     prefix: str = "",
 ) -> dict[str, Any]:
     """The report of a run over all panels."""
@@ -93,7 +91,6 @@ def run_report(
         {panel: _results(hostvars, panel, prefix) for panel in panels},
         action=action,
         check_mode=check_mode,
-        on_unknown=on_unknown,
         halted=next(filter(None, halted), ""),
     ).as_dict()
 

@@ -14,7 +14,7 @@ description:
     a domain, a subscription, a login, a GUID or a hosted e-mail address.
   - Every mistake in a list is reported at once with its file, its line and what was expected. A list with a mistake
     is not used.
-  - Targets that stand in a list more than once are reported with a warning and returned once.
+  - Targets that stand in a list more than once are reported with a warning and returned once, with all their notes.
 options:
   _terms:
     description:
@@ -41,6 +41,13 @@ options:
     description: The panels of the run. A target on any other panel is a mistake. By default every panel is accepted.
     type: list
     elements: str
+  on_mistake:
+    description:
+      - Whether mistakes raise one error (V(raise)) or are returned (V(return)). With V(return), the value is a single
+        dictionary with the lists C(targets) and C(mistakes), one of which is empty.
+    type: str
+    choices: [raise, return]
+    default: raise
 """
 
 EXAMPLES = r"""
@@ -54,7 +61,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: The targets, in the order in which they stand in the lists.
+  description: The targets, in the order in which they stand in the lists; O(on_mistake) has another form.
   type: list
   elements: dict
   contains:
@@ -87,22 +94,31 @@ from ansible_collections.hostops.plesk.plugins.module_utils._sources.targets imp
 
 
 class LookupModule(LookupBase):
-    """Reads the files and the inline list, and raises one error with everything that is wrong in them."""
+    """Reads the files and the inline list, and names everything that is wrong in them at once."""
 
     def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         """See C(RETURN)."""
         self.set_options(var_options=variables, direct=kwargs)
-        rows, problems = _rows([_path(str(term)) for term in terms if term], self.get_option("targets"))
+        targets, mistakes = self._read([_path(str(term)) for term in terms if term])
+        if self.get_option("on_mistake") == "return":
+            return [{"targets": targets, "mistakes": mistakes}]
+        if mistakes:
+            listed = "\n".join(f"  {mistake}" for mistake in mistakes)
+            raise AnsibleLookupError(f"The list of targets cannot be used:\n{listed}")
+        return targets
+
+    def _read(self, paths: list[Path]) -> tuple[list[dict[str, Any]], list[str]]:
+        """The targets, or what is wrong with them."""
+        rows, problems = _rows(paths, self.get_option("targets"))
         if not rows and not problems:
-            raise AnsibleLookupError("No targets: give targets or targets_file.")
+            return [], ["No targets: give targets or targets_file."]
         checked = check_targets(rows, default_kind=self.get_option("kind"), panels=self.get_option("panels"))
         problems += checked.problems
         if problems:
-            listed = "\n".join(f"  {problem}" for problem in problems)
-            raise AnsibleLookupError(f"The list of targets cannot be used:\n{listed}")
+            return [], [str(problem) for problem in problems]
         for sentence in checked.repeated:
             Display().warning(sentence)
-        return [request.as_dict() for request in checked.requests]
+        return [request.as_dict() for request in checked.requests], []
 
 
 def _path(text: str) -> Path:

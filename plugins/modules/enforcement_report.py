@@ -63,7 +63,7 @@ options:
     description: The JSON file to write. Its directory must exist.
     type: path
   csv_path:
-    description: The CSV file to write. Its directory must exist.
+    description: The CSV file to write, another one than O(json_path). Its directory must exist.
     type: path
 """
 

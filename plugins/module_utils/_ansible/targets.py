@@ -73,7 +73,9 @@ def _target(place: int, item: Mapping[str, str]) -> _Target:
         kind = "email" if "@" in text else "guid" if GUID.fullmatch(text) else "name"
     value = text.rpartition("@")[2] if kind == "email" else text.lower() if kind == "guid" else text
     if not value.strip("."):
-        raise InvalidParameter(f"targets: entry {place} is {text!r}, expected a domain, a login, a GUID or an e-mail address")
+        raise InvalidParameter(
+            f"targets: entry {place} is {text!r}, expected a domain, a login, a GUID or an e-mail address"
+        )
     return _Target(text, kind, value)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from .report import Report, count, panel_lines, state_text
 from .resolution import PanelFailure
-from .tenant import KINDS, PLURAL
+from .tenant import KINDS, PLURAL, RESELLER
 
-STATUS_COLUMNS = ("panel", "kind", "tenant", "owner", "state")
+STATUS_COLUMNS = ("panel", "kind", "tenant", "owner", "state", "note")
 
 _INHERITED = "parent"
 _ALL = "all panels"
@@ -58,15 +58,18 @@ def _own_reasons(item: Mapping[str, Any]) -> list[str]:
 
 
 def _row(panel: str, kind: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    owner = item.get("owner") or {}
+    # Resellers belong to the administrator, whom Plesk does not name with them.
+    owner = item.get("owner") or ({"name": "admin"} if kind == RESELLER else {})
     return {
         "panel": panel,
         "kind": kind,
         "tenant": item["name"],
         "id": item.get("id"),
+        "guid": item.get("guid") or "",
         "owner": owner.get("name") or "",
         "state": state_text(int(item.get("status") or 0), item.get("reasons") or (), item["effective"]),
         "reasons": list(item.get("reasons") or ()),
+        "note": item.get("note") or "",
     }
 
 

@@ -85,13 +85,11 @@ def run_report(
     *,
     action: str,
     check_mode: bool,
-    on_unknown: str,
     halted: str = "",
 ) -> Report:
     """One row for each tenant of *plan*; the run fails for failed ones, for those not started and undecided targets.
 
-    With *on_unknown* ``report`` a target that a named panel could not be asked for still fails the run; one that may or
-    may not be on a panel that could not be asked is only reported.
+    An undecided target always fails the run: nobody knows whether its tenant is still to be acted on.
     """
     rows = [_row(tenant, results.get(tenant.panel, {}), check_mode, halted) for tenant in plan.tenants]
     outcomes = Counter(row["outcome"] for row in rows)
@@ -104,7 +102,7 @@ def run_report(
     ]
     if halted:
         report.lines.append(f"Halted: {halted}; the panels after it were not started.")
-    report.failures = _failures(plan, outcomes, on_unknown)
+    report.failures = _failures(plan, outcomes)
     report.data = {
         "phase": "run",
         "action": action,
@@ -149,6 +147,7 @@ def _row(tenant: Tenant, results: PanelResults, check_mode: bool, halted: str) -
         "note": tenant.note,
         "before": state_text(tenant.status, tenant.reasons, tenant.effective),
         "after": "",
+        "effective": "",
         "changed": False,
         "outcome": NOT_STARTED,
         "error": halted,
@@ -180,15 +179,18 @@ def _from_item(item: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         state = item.get(name) or {}
         if state.get("status") is not None:
             values[name] = state_text(int(state["status"]), state.get("reasons") or (), state["effective"])
+            if name == "after":
+                values["effective"] = state["effective"]
     return values
 
 
-def _failures(plan: Resolution, outcomes: Mapping[str, int], on_unknown: str) -> list[str]:
+def _failures(plan: Resolution, outcomes: Mapping[str, int]) -> list[str]:
     failures = [f"{count(outcomes[name], 'tenant')} {name}" for name in (FAILED, NOT_STARTED) if outcomes.get(name)]
-    missed = [item for item in plan.undecided if item.request.panel or on_unknown == "stop"]
-    if missed:
-        panels = sorted({panel for item in missed for panel in item.panels})
-        failures.append(f"{count(len(missed), 'target')} undecided because {', '.join(panels)} could not be asked")
+    if plan.undecided:
+        panels = sorted({panel for item in plan.undecided for panel in item.panels})
+        failures.append(
+            f"{count(len(plan.undecided), 'target')} undecided because {', '.join(panels)} could not be asked"
+        )
     return failures
 
 
@@ -200,6 +202,8 @@ def _task_error(result: Mapping[str, Any]) -> str:
 
 
 def error_text(error: Mapping[str, Any]) -> str:
-    """An error of a result on one line: its kind, the panel's code if it has one, and what it says."""
-    code = f" {error['code']}" if error.get("code") else ""
-    return f"{error.get('kind') or 'error'}{code}: {error.get('message') or 'no message'}"
+    """An error of a result on one line: its kind, the panel's code unless the message names it, and what it says."""
+    message = error.get("message") or "no message"
+    code = error.get("code")
+    named = f" {code}" if code and f"error {code}:" not in message else ""
+    return f"{error.get('kind') or 'error'}{named}: {message}"

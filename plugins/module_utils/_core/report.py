@@ -15,7 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from . import marker
 from .resolution import PanelFailure, Resolution, Tenant, Unresolved
+from .target import shortened
+from .tenant import SUBSCRIPTION
 
 CASCADE = ("subscriptions", "domains", "mailboxes")
 
@@ -55,22 +58,33 @@ def count(number: int, noun: str) -> str:
 
 
 def preview(
-    plan: Resolution, *, action: str, max_tenants: int, on_unknown: str, max_subscriptions: int = 100
+    plan: Resolution,
+    *,
+    action: str,
+    max_tenants: int,
+    on_unknown: str,
+    max_subscriptions: int = 100,
+    note: str = "",
 ) -> Report:
     """What *action* (``suspend`` or ``unsuspend``) is about to do, and every reason not to begin.
 
     *on_unknown* ``stop`` refuses the whole run because of an unknown or ambiguous target; ``report`` goes on with the
-    rest. *max_subscriptions* limits what belongs to the tenants, as *max_tenants* limits the tenants themselves.
+    rest. *max_subscriptions* limits what belongs to the tenants, as *max_tenants* limits the tenants themselves. *note* is
+    the note of the tenants whose targets have none.
     """
     size = len(plan.tenants)
     report = Report(f"Tenants to {action}", PREVIEW_COLUMNS, [_preview_row(tenant) for tenant in plan.tenants])
     report.lines = [*_total_line(plan.tenants), *_overlap_lines(plan), *leftover_lines(plan)]
+    if action == "suspend":
+        report.lines += _note_lines(plan.tenants, note)
     unclear = len(plan.unknown) + len(plan.ambiguous)
     if unclear and on_unknown == "stop":
         report.failures.append(
             f"{count(unclear, 'target')} unknown or ambiguous (on_unknown: report would go on with the others)"
         )
-    if size > max_tenants:
+    if max_tenants < 1:
+        report.failures.append(f"max_tenants is {max_tenants}; it must be at least 1")
+    elif size > max_tenants:
         found = f"{count(size, 'tenant')} to {action}, and max_tenants is {max_tenants}"
         report.failures.append(f"{found}; check the list, then set it to {size}")
     below = _cascade(plan.tenants)["subscriptions"]
@@ -87,7 +101,7 @@ def preview(
 
 def leftover_lines(plan: Resolution) -> list[str]:
     """Sentences on the targets that no tenant was chosen for, and on the panels that could not be asked."""
-    lines = [f"Unknown: {_asked(item)} is on no panel searched." for item in plan.unknown]
+    lines = [f"Unknown: {_asked(item)} is on none of: {shortened(item.panels)}{_hint(item)}." for item in plan.unknown]
     for item in plan.ambiguous:
         candidates = ", ".join(f"{tenant.kind} {tenant.name} on {tenant.panel}" for tenant in item.candidates)
         lines.append(f"Ambiguous: {_asked(item)} fits {candidates}. Name the panel or the kind.")
@@ -167,6 +181,28 @@ def _overlap_lines(plan: Resolution) -> list[str]:
         for tenant in plan.nested
     ]
     return twice + inside
+
+
+def _note_lines(tenants: Sequence[Tenant], note: str) -> list[str]:
+    """What will not be kept of the notes: those of other tenants than subscriptions, and what is too long together."""
+    without = [tenant for tenant in tenants if tenant.kind != SUBSCRIPTION and (tenant.note or note)]
+    lines = []
+    if without:
+        named = shortened([f"{tenant.kind} {tenant.name}" for tenant in without])
+        lines.append(f"Notes are kept with subscriptions only: not for {named}.")
+    long = [tenant for tenant in tenants if tenant.kind == SUBSCRIPTION and len(tenant.note) > marker.MAX_LENGTH]
+    return lines + [
+        f"Note: those of {', '.join(tenant.targets)} have {len(tenant.note)} characters together; "
+        f"the first {marker.MAX_LENGTH} are kept."
+        for tenant in long
+    ]
+
+
+def _hint(item: Unresolved) -> str:
+    """Panels know a domain without the ``www.`` that people copy from a browser."""
+    bare = item.request.target.removeprefix("www.")
+    named = item.request.kind in {"auto", "domain", "subscription"}
+    return f"; try {bare}" if named and bare != item.request.target and "." in bare else ""
 
 
 def _asked(item: Unresolved) -> str:

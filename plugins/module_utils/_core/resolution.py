@@ -58,7 +58,10 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Unresolved:
-    """A target that no tenant was chosen for: no match, several, or panels that could not be asked."""
+    """A target that no tenant was chosen for: no match, several, or panels that could not be asked.
+
+    :attr:`panels` are those searched in vain for an unknown target, and those not searched for an undecided one.
+    """
 
     request: Request
     candidates: tuple[Tenant, ...] = ()
@@ -177,7 +180,7 @@ def resolve(requests: Sequence[Request], answers: Mapping[str, Mapping[str, Any]
         elif missing:
             result.undecided.append(Unresolved(request, panels=tuple(missing)))
         else:
-            result.unknown.append(Unresolved(request))
+            result.unknown.append(Unresolved(request, panels=tuple(asked)))
     result.unsearched = list(unsearched)
     result.tenants = _mark_nested(list(chosen.values()))
     return result

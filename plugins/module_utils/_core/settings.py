@@ -9,11 +9,13 @@ Values come from a command line as text or as JSON, so ``25`` and ``"25"`` are t
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from .marker import MAX_LENGTH as MAX_NOTE
 from .state import NEVER, expiration_time
 from .target import KINDS
 
@@ -68,8 +70,21 @@ def run_settings(values: Mapping[str, Any], *, now: float) -> tuple[dict[str, An
         "canary": canary,
         "batches": read("batches", [canary, "100%"] if canary else ["100%"], batches),
         "max_fail_percent": read("max_fail_percent", 10.0, percent),
+        "note": read("note", "", plain_text(MAX_NOTE)),
     }
+    files = {name: read(name, "", plain_text()) for name in ("targets_file", "report_json", "report_csv")}
+    unusable = {problem.partition(":")[0] for problem in problems}
+    given = {name for name, value in values.items() if value is not None} - unusable
+    if "domain_state" in given and "level" not in unusable and settings["level"] != "domain":
+        problems.append(f"domain_state: it needs level=domain, and level is {settings['level']}.")
+    if _same_file(files["report_json"], files["report_csv"]):
+        problems.append(f"report_csv: {_shown(files['report_csv'])} is the file of report_json as well.")
     return settings, problems
+
+
+def _same_file(first: str, second: str) -> bool:
+    """Whether two paths are one as they are written; only who opens them can know about links and homes."""
+    return bool(first and second) and posixpath.normpath(first) == posixpath.normpath(second)
 
 
 def one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
@@ -109,6 +124,20 @@ def truth(value: Any) -> bool:
     if word not in _TRUE + _FALSE:
         raise Unusable("is neither true nor false")
     return word in _TRUE
+
+
+def plain_text(most: int | None = None) -> Callable[[Any], str]:
+    """Reads a text of at most *most* characters; a number is one."""
+
+    def check(value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise Unusable("is not a text")
+        read = _text(value)
+        if most is not None and len(read) > most:
+            raise Unusable(f"has {len(read)} characters; at most {most} are possible")
+        return read
+
+    return check
 
 
 def batches(value: Any) -> list[int | str]:

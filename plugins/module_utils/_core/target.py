@@ -14,15 +14,17 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from .marker import MAX_LENGTH as MAX_NOTE
 
 KINDS = ("auto", "domain", "subscription", "customer", "reseller", "login", "guid", "email")
 """``login`` means a customer or a reseller; ``auto`` means whatever the text fits."""
 
 FIELDS = ("target", "panel", "kind", "note")
 
-_MAX_LENGTH = {"target": 255, "panel": 255, "kind": 32, "note": 500}
+_MAX_LENGTH = {"target": 255, "panel": 255, "kind": 32, "note": MAX_NOTE}
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """A GUID as panels write it; the braces that people copy with it are taken off before."""
 
@@ -104,7 +106,7 @@ def check_targets(
     *panels* are the panels of the run; ``None`` accepts any panel name.
     """
     checked = Checked()
-    first_seen: dict[tuple[str, str, str | None], Origin] = {}
+    first_seen: dict[tuple[str, str, str | None], int] = {}
     if default_kind not in KINDS:
         checked.problems.append(Problem(Origin("kind"), f"{_quoted(default_kind)} is not one of {', '.join(KINDS)}."))
         default_kind = "auto"
@@ -115,11 +117,25 @@ def check_targets(
             continue
         key = (request.target.casefold(), request.kind, request.panel)
         if key in first_seen:
-            checked.repeated.append(f"{origin}: {request.target} stands at {first_seen[key]} already; asked for once.")
+            _repeat(checked, first_seen[key], request, origin)
             continue
-        first_seen[key] = origin
+        first_seen[key] = len(checked.requests)
         checked.requests.append(request)
     return checked
+
+
+def _repeat(checked: Checked, place: int, again: Request, origin: Origin) -> None:
+    """Ask for the target at *place* once, with the notes of both lines."""
+    first = checked.requests[place]
+    notes = list(dict.fromkeys(filter(None, (first.note, again.note))))
+    note = "; ".join(notes) or None
+    if note and len(note) > MAX_NOTE:
+        text = f"note: together with that of {first.origin} it has {len(note)} characters; at most {MAX_NOTE} are possible."
+        checked.problems.append(Problem(origin, text))
+        return
+    checked.requests[place] = replace(first, note=note)
+    both = " with both notes" if len(notes) > 1 else ""
+    checked.repeated.append(f"{origin}: {again.target} stands at {first.origin} already; asked for once{both}.")
 
 
 def _check_row(
@@ -141,7 +157,7 @@ def _check_row(
         kind = "auto"
     panel = values["panel"]
     if panel is not None and panels is not None and panel not in panels:
-        texts.append(f"panel: {_quoted(panel)} is not one of the panels of this run ({_shortened(panels)}).")
+        texts.append(f"panel: {_quoted(panel)} is not one of the panels of this run ({shortened(panels)}).")
     target = values["target"]
     if target is not None:
         target, wrong = _check_target(target, kind)
@@ -235,7 +251,8 @@ def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
-def _shortened(names: Sequence[str], most: int = 10) -> str:
+def shortened(names: Sequence[str], most: int = 10) -> str:
+    """The first of *names* for a sentence, and how many more there are."""
     if not names:
         return "it has none"
     rest = len(names) - most

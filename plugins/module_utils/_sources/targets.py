@@ -176,7 +176,8 @@ def _check_heading(heading: list[str], cells: list[str]) -> list[str]:
 def _csv_row(heading: list[str], cells: list[str]) -> tuple[dict[str, str], str | None]:
     """The fields of a target in one line of a CSV file, or what is wrong with the line."""
     if len(cells) > len(heading):
-        return {}, f"{len(cells)} cells, but the heading names {len(heading)} columns."
+        columns = "1 column" if len(heading) == 1 else f"{len(heading)} columns"
+        return {}, f"{len(cells)} cells, but the heading names {columns}."
     filled = {name: cell for name, cell in zip(heading, cells, strict=False) if cell}
     giving = [name for name in filled if name == "target" or name in KIND_COLUMNS]
     expected = [name for name in heading if name == "target" or name in KIND_COLUMNS]

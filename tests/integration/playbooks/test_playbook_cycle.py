@@ -100,6 +100,7 @@ def test_what_others_have_suspended_stays_so_and_is_said(fleet):
     assert restored.rows[expired["name"]]["error"].startswith("expired: ")
     assert restored.code == 2
     assert "Still dark: subscription " + client["name"] in restored.output
+    assert restored.rows[client["name"]]["effective"] == "suspended"
     assert fleet.state() == before
 
     renewed = fleet.run("unsuspend", targets=[expired["name"]], expiration="never")
@@ -178,9 +179,13 @@ def test_output_is_text_and_no_wall_of_json(fleet):
 
 
 def test_the_status_report_counts_what_the_panels_hold(fleet):
-    fleet.run("suspend", targets=[fleet.active(fleet.names[0])[0]["name"]])
-    run = fleet.run("status")
+    noted = fleet.active(fleet.names[0])[0]
+    fleet.run("suspend", targets=[noted["name"]], note="case 7")
+    run = fleet.run("status", report_csv="status.csv")
     assert run.code == 0, run.output
+    assert (run.rows[noted["name"]]["note"], run.rows[noted["name"]]["guid"]) == ("case 7", noted["guid"])
+    heading = (fleet.folder / "status.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert heading == "panel,kind,tenant,owner,state,note,id,guid,reasons"
     for panel in fleet.names:
         spaces = fleet.objects(panel, "webspace")
         counted = run.report["panels"][panel]["subscriptions"]

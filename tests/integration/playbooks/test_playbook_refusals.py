@@ -24,6 +24,7 @@ def refused(fleet, run, *texts):
     assert run.code == 2, run.output
     for text in texts:
         assert text in run.output
+    assert "argument_spec" not in run.output
     assert "Traceback" not in run.output
     assert fleet.writes() == 0
 
@@ -36,7 +37,7 @@ def test_unknown_and_ambiguous_targets_stop_the_run_unless_only_reported(fleet, 
     refused(
         fleet,
         fleet.run("suspend", targets=targets),
-        "Unknown: nobody.example (targets, entry 2) is on no panel searched.",
+        f"Unknown: nobody.example (targets, entry 2) is on none of: {', '.join(fleet.names)}.",
         f"Ambiguous: customer {twin} (targets, entry 3) fits customer {twin} on {one}, customer {twin} on {two}.",
         "2 targets unknown or ambiguous",
     )
@@ -124,7 +125,10 @@ def answered(fleet, command, answer):
 )  # fmt: skip
 def test_a_list_with_mistakes_is_not_used(fleet, content, texts):
     (fleet.folder / "bad.csv").write_text(content)
-    refused(fleet, fleet.run("suspend", targets_file="bad.csv"), *texts)
+    run = fleet.run("suspend", targets_file="bad.csv")
+    refused(fleet, run, *texts, "FAILED: the list of targets has mistakes; no panel was asked.")
+    assert [run.output.count(text) for text in texts] == [1] * len(texts)
+    assert "lookup" not in run.output
     assert fleet.simulator.counters()["packets"] == 0
 
 
@@ -170,6 +174,9 @@ def test_too_many_subscriptions_below_few_tenants(fleet):
         ({"batches": "1,x"}, "batches: '1,x' does not give sizes of batches such as 1,5,100%"),
         ({"max_fail_percent": "much"}, "max_fail_percent: 'much' is not a number from 0 to 100."),
         ({"domain_state": "off"}, "domain_state: 'off' is not one of suspended, disabled."),
+        ({"domain_state": "disabled"}, "domain_state: it needs level=domain, and level is subscription."),
+        ({"report_csv": "report.txt", "report_json": "./report.txt"}, "is the file of report_json as well."),
+        ({"note": "x" * 201}, "has 201 characters; at most 200 are possible."),
         ({"kind": "tenant"}, "kind: 'tenant' is not one of auto, domain"),
         ({"expiration": "2020-01-01"}, "expiration: '2020-01-01' is not in the future."),
     ],
@@ -177,9 +184,23 @@ def test_too_many_subscriptions_below_few_tenants(fleet):
 def test_variables_that_cannot_be_used(fleet, variables, text):
     # Refused before anything is shown or asked: with confirm false the run would end at the question.
     run = fleet.run("suspend", **{"targets": "a.example", "confirm": False, **variables})
-    refused(fleet, run, text)
+    refused(fleet, run, text, "FAILED: the variables have mistakes; no panel was asked.")
+    assert run.output.count(text) == 1
     assert "Find the tenants" not in run.output
     assert fleet.simulator.counters()["packets"] == 0
+
+
+def test_a_variable_of_a_role_is_refused_in_one_line(fleet):
+    run = fleet.run("suspend", targets="a.example", find_level="panel")
+    refused(fleet, run, "value of find_level must be one of: subscription, domain, customer, got: panel")
+    assert fleet.simulator.counters()["packets"] == 0
+
+
+def test_a_status_report_does_not_overwrite_itself(fleet):
+    run = fleet.run("status", report_csv=str(fleet.folder / "report.json"))
+    assert run.code == 2
+    assert "json_path and csv_path name the same file" in run.output
+    assert run.report == {}
 
 
 def test_limit_leaves_the_other_panels_alone(fleet, space):

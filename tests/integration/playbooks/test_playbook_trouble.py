@@ -45,13 +45,14 @@ def test_a_panel_that_cannot_be_asked_stops_nobody_else_and_is_named(fleet, trou
     assert sorted(status.report["panels"]) == [one, three]
 
 
-def test_the_report_may_leave_undecided_targets_aside_but_not_those_of_a_named_panel(fleet):
+def test_an_undecided_target_fails_the_run_however_unknown_ones_are_taken(fleet):
     targets = one_each(fleet)
     two = fleet.names[1]
     fleet.simulator.stop_panel(two)
-    assert fleet.run("suspend", targets=targets, on_unknown="report").code == 0
-    named = [targets[0], {"target": targets[1], "panel": two}]
-    assert fleet.run("suspend", targets=named, on_unknown="report").code == 2
+    run = fleet.run("suspend", targets=targets, on_unknown="report")
+    assert run.code == 2
+    assert {row["outcome"] for row in run.report["rows"]} == {"suspended"}
+    assert f"FAILED: 1 target undecided because {two} could not be asked." in run.output
 
 
 def test_a_failing_tenant_hides_no_other_and_a_second_run_finishes(fleet):

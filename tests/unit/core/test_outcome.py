@@ -69,7 +69,7 @@ def test_the_next_batch_is_not_started_after_a_failed_canary_or_too_many_failure
 
 def report(results, plan=None, **how):
     plan = plan or Resolution([Tenant("web1", "subscription", 1, "a.example", targets=("a.example",))])
-    options = {"action": "suspend", "check_mode": False, "on_unknown": "stop", **how}
+    options = {"action": "suspend", "check_mode": False, **how}
     return run_report(plan, results, **options)
 
 
@@ -102,6 +102,19 @@ def test_a_task_that_died_fails_every_tenant_of_it():
 
 def test_an_answer_without_the_tenant_is_a_failure_too():
     assert report({"web1": ran(done(2))}).rows[0]["outcome"] == "failed"
+
+
+def test_the_code_of_an_error_is_not_said_twice():
+    error = {**ERROR, "kind": "unsupported", "code": 1025, "message": "Plesk error 1025: not possible"}
+    row = report({"web1": ran(done(1, error=error, changed=False))}).rows[0]
+    assert row["error"] == "unsupported: Plesk error 1025: not possible"
+
+
+def test_a_program_sees_who_is_still_dark():
+    client = {"status": 64, "reasons": ["client"], "effective": "suspended"}
+    rows = report({"web1": ran(done(1, action="activated", before=OFF, after=client))}, action="unsuspend").rows
+    assert (rows[0]["outcome"], rows[0]["effective"]) == ("activated", "suspended")
+    assert report({"web1": SKIPPED}).rows[0]["effective"] == ""
 
 
 def test_an_object_that_could_not_be_read_keeps_the_state_that_was_found():
@@ -147,18 +160,15 @@ def test_a_panel_that_was_not_started_is_named_with_the_reason():
     assert "Halted: the canary web0 failed; the panels after it were not started." in made.lines
 
 
-@pytest.mark.parametrize(
-    ("panel", "on_unknown", "fails"),
-    [("web9", "stop", True), ("web9", "report", True), (None, "stop", True), (None, "report", False)],
-)
-def test_targets_that_could_not_be_decided(panel, on_unknown, fails):
+@pytest.mark.parametrize("panel", ["web9", None])
+def test_a_target_that_could_not_be_decided_fails_the_run(panel):
     plan = Resolution(
         [Tenant("web1", "subscription", 1, "a.example")],
         undecided=[Unresolved(Request("x.example", panel=panel), panels=("web9",))],
         failures=[PanelFailure("web9", "connection", "refused")],
     )
-    made = report({"web1": GOOD}, plan, on_unknown=on_unknown)
-    assert bool(made.failures) is fails
+    made = report({"web1": GOOD}, plan)
+    assert made.failures == ["1 target undecided because web9 could not be asked"]
     assert "Panel web9 could not be asked (connection): refused" in made.lines
 
 
@@ -182,25 +192,32 @@ def panel(**lists):
 
 def test_a_status_report_lists_who_is_suspended_himself_and_counts_who_is_dark():
     bob = {"id": 1, "name": "bob", "owner": {"kind": "admin", "id": None, "name": "admin"}, **OFF}
+    carl = {"id": 5, "name": "carl", "owner": None, **OFF}
+    noted = {"id": 6, "name": "n.example", "guid": "g-6", "note": "case 7", "owner": {"name": "bob"}, **OFF}
     marked = {"id": 2, "name": "a.example", "status": 2, "reasons": ["parent"], "effective": "suspended", "owner": None}
     unmarked = {"id": 3, "name": "b.example", "status": 0, "reasons": [], "effective": "suspended", "owner": None}
     made = status_report(
         {
-            "web1": panel(customers=[bob], subscriptions=[marked, unmarked]),
+            "web1": panel(resellers=[carl], customers=[bob], subscriptions=[marked, unmarked, noted]),
             "web2": panel(domains=[{"id": 4, "name": "c.example", **ACTIVE}]),
         }
     )
-    assert [(row["panel"], row["tenant"], row["owner"], row["state"]) for row in made.rows] == [
-        ("web1", "bob", "admin", "suspended (admin)")
+    assert [
+        (row["panel"], row["tenant"], row["owner"], row["state"], row["guid"], row["note"]) for row in made.rows
+    ] == [
+        ("web1", "carl", "admin", "suspended (admin)", "", ""),
+        ("web1", "bob", "admin", "suspended (admin)", "", ""),
+        ("web1", "n.example", "bob", "suspended (admin)", "g-6", "case 7"),
     ]
+    assert made.columns[-1] == "note"
     assert made.totals == [
         {
             "panel": "web1",
-            "resellers": "0 of 0 dark",
+            "resellers": "1 of 1 dark",
             "customers": "1 of 1 dark",
-            "subscriptions": "2 of 2 dark",
+            "subscriptions": "3 of 3 dark",
             "domains": "0 of 0 dark",
-            "by admin": 1,
+            "by admin": 3,
             "by parent": 1,
         },
         {
@@ -212,11 +229,11 @@ def test_a_status_report_lists_who_is_suspended_himself_and_counts_who_is_dark()
         },
         {
             "panel": "all panels",
-            "resellers": "0 of 0 dark",
+            "resellers": "1 of 1 dark",
             "customers": "1 of 1 dark",
-            "subscriptions": "2 of 2 dark",
+            "subscriptions": "3 of 3 dark",
             "domains": "0 of 1 dark",
-            "by admin": 1,
+            "by admin": 3,
             "by parent": 1,
         },
     ]

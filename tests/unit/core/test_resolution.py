@@ -202,7 +202,7 @@ def test_the_preview_refuses_what_is_unclear_too_much_or_nothing():
     plan = resolve(asked, {"web1": answer(asked, "web1", {"a.example": [match()], "b.example": [match(number=2)]})})
     stop = preview(plan, action="suspend", max_tenants=25, on_unknown="stop")
     assert stop.failures == ["1 target unknown or ambiguous (on_unknown: report would go on with the others)"]
-    assert "Unknown: nobody.example (f.csv, line 4) is on no panel searched." in stop.lines
+    assert "Unknown: nobody.example (f.csv, line 4) is on none of: web1." in stop.lines
     assert preview(plan, action="suspend", max_tenants=25, on_unknown="report").failures == []
     assert preview(plan, action="suspend", max_tenants=2, on_unknown="report").failures == []
     assert preview(plan, action="suspend", max_tenants=1, on_unknown="report").failures == [
@@ -211,6 +211,44 @@ def test_the_preview_refuses_what_is_unclear_too_much_or_nothing():
     assert preview(Resolution(), action="suspend", max_tenants=1, on_unknown="report").failures == [
         "no tenant left to suspend"
     ]
+    assert preview(plan, action="suspend", max_tenants=0, on_unknown="report").failures == [
+        "max_tenants is 0; it must be at least 1"
+    ]
+
+
+def test_an_unknown_target_comes_with_the_panels_searched_and_without_its_www():
+    asked = [Request("www.a.example"), Request("b@www.example", "email"), Request("www.bob", "login", panel="web2")]
+    plan = resolve(asked, {panel: answer(asked, panel, {}) for panel in ("web1", "web2")})
+    assert preview(plan, action="suspend", max_tenants=25, on_unknown="report").lines == [
+        "Unknown: www.a.example is on none of: web1, web2; try a.example.",
+        "Unknown: email b@www.example is on none of: web1, web2.",
+        "Unknown: login www.bob on web2 is on none of: web2.",
+    ]
+
+
+def test_the_preview_says_which_notes_are_not_kept():
+    asked = [
+        Request("a.example", note="x" * 150),
+        Request("alias.example", note="y" * 100),
+        Request("bob", note="case 7"),
+        Request("eve"),
+    ]
+    found = {
+        "a.example": [match()],
+        "alias.example": [match()],
+        "bob": [match(kind="customer", number=7, name="bob")],
+        "eve": [match(kind="reseller", number=8, name="eve")],
+    }
+    plan = resolve(asked, {"web1": answer(asked, "web1", found)})
+
+    def said(**how):
+        lines = preview(plan, **{"action": "suspend", "max_tenants": 25, "on_unknown": "stop", **how}).lines
+        return [line for line in lines if line.startswith("Note")]
+
+    too_long = "Note: those of a.example, alias.example have 252 characters together; the first 200 are kept."
+    assert said() == ["Notes are kept with subscriptions only: not for customer bob.", too_long]
+    assert said(note="z")[0] == "Notes are kept with subscriptions only: not for customer bob, reseller eve."
+    assert said(action="unsuspend") == []
 
 
 NAMES = some.sampled_from(["a.example", "b.example", "c.example", "bob"])

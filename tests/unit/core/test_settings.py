@@ -37,6 +37,7 @@ def test_the_defaults():
         "canary": 1,
         "batches": [1, "100%"],
         "max_fail_percent": 10.0,
+        "note": "",
     }
     assert settings(canary=None, unrelated=object()) == settings()
 
@@ -64,7 +65,6 @@ def test_the_defaults():
         ("expiration", date(2027, 12, 31), "2027-12-31"),
         ("expiration", "never", "never"),
         ("expiration", "", ""),
-        ("domain_state", "disabled", "disabled"),
         ("kind", "login", "login"),
     ],
 )
@@ -115,6 +115,12 @@ def test_limits_and_batches_follow_from_one_another():
         ("level", "panel", "level: 'panel' is not one of subscription, domain, customer."),
         ("kind", "tenant", "kind: 'tenant' is not one of auto, domain"),
         ("on_unknown", ["stop"], "is not one of stop, report"),
+        ("domain_state", "disabled", "domain_state: it needs level=domain, and level is subscription."),
+        ("domain_state", "suspended", "it needs level=domain"),
+        ("note", "x" * 201, "has 201 characters; at most 200 are possible."),
+        ("note", ["a"], "is not a text"),
+        ("report_json", ["a"], "is not a text"),
+        ("targets_file", True, "targets_file: 'True' is not a text."),
         ("level", "a\x1b[2J" + "x" * 100, "level: 'a\\x1b[2Jxxx"),
     ],
 )
@@ -125,8 +131,21 @@ def test_what_cannot_be_used_is_refused_with_what_was_expected(name, value, expe
     assert expected in problems[0]
 
 
+def test_a_state_of_domains_goes_with_the_level_of_domains():
+    assert settings(domain_state="disabled", level="domain")["domain_state"] == "disabled"
+
+
+def test_two_reports_are_two_files():
+    _made, problems = run_settings({"report_json": "a/../r.txt", "report_csv": "./r.txt"}, now=NOW)
+    assert problems == ["report_csv: './r.txt' is the file of report_json as well."]
+    settings(report_json="r.json", report_csv="r.csv")
+    settings(report_json="", report_csv="")
+
+
 def test_everything_wrong_comes_at_once():
     assert len(run_settings({"canary": -1, "level": "x", "batches": "y"}, now=NOW)[1]) == 3
+    assert len(run_settings({"canary": -1, "domain_state": "disabled"}, now=NOW)[1]) == 2
+    assert len(run_settings({"level": "x", "domain_state": "disabled"}, now=NOW)[1]) == 1
 
 
 ANYTHING = some.recursive(

@@ -68,6 +68,7 @@ def test_targets_are_taken_in_the_form_that_panels_know(row, target, kind):
         ("exam\u200bple.com", "contains a control or invisible character"),
         ("exam\u202eple.com", "contains a control or invisible character"),
         ("x" * 256, "it has 256 characters; at most 255"),
+        ({"target": "a.example", "note": "x" * 201}, "note: it has 201 characters; at most 200 are possible."),
         ({"target": "example", "kind": "domain"}, "is not the name of a domain such as example.com"),
         ({"target": "a..example", "kind": "subscription"}, "is not the name of a subscription"),
         ({"target": "-a.example", "kind": "domain"}, "is not the name of a domain"),
@@ -110,6 +111,21 @@ def test_a_repeated_target_is_asked_for_once_and_named():
         ("a.example", "web1"),
     ]
     assert result.repeated == ["list, entry 2: a.example stands at list, entry 1 already; asked for once."]
+    assert result.requests[0].note == "again"
+
+
+def test_the_notes_of_a_repeated_target_are_joined():
+    rows = [{"target": "a.example", "note": note} for note in ("one", "two", "one")]
+    result = checked(*rows[:2])
+    assert [request.note for request in result.requests] == ["one; two"]
+    assert result.repeated == [
+        "list, entry 2: a.example stands at list, entry 1 already; asked for once with both notes."
+    ]
+    assert checked(rows[0], rows[2]).requests[0].note == "one"
+    long = checked(*({"target": "a.example", "note": letter * 150} for letter in "xy"))
+    assert list(map(str, long.problems)) == [
+        "list, entry 2: note: together with that of list, entry 1 it has 302 characters; at most 200 are possible."
+    ]
 
 
 def test_the_default_kind_is_checked_and_used():

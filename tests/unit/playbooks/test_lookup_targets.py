@@ -66,6 +66,19 @@ def test_no_targets_at_all(nothing):
         look_up("", **nothing)
 
 
+def test_mistakes_can_be_returned_instead():
+    def read(*terms, **options):
+        return lookup_loader.get("hostops.plesk.targets").run(list(terms), {}, on_mistake="return", **options)
+
+    assert read(targets=["*"]) == [
+        {"targets": [], "mistakes": ["targets, entry 1: target: '*' has a wildcard; every target must be named."]}
+    ]
+    assert read("")[0]["mistakes"] == ["No targets: give targets or targets_file."]
+    good = read(targets="a.example")[0]
+    assert [row["target"] for row in good["targets"]] == ["a.example"]
+    assert good["mistakes"] == []
+
+
 def test_repetitions_are_warned_of(monkeypatch):
     warned = []
     monkeypatch.setattr(Display, "warning", lambda _self, text, *_args, **_kwargs: warned.append(text))

@@ -94,7 +94,7 @@ def test_yaml_files(read, content, expected):
         ("t.csv", "target,panel\n,\n", "t.csv, line 2: target: it is empty"),
         ("t.csv", "domain,customer\n,\n", "t.csv, line 2: domain or customer: it is empty"),
         ("t.csv", "domain,customer\na.example,bob\n", "domain and customer are both filled"),
-        ("t.csv", "target\na.example,extra\n", "t.csv, line 2: 2 cells, but the heading names 1 columns."),
+        ("t.csv", "target\na.example,extra\n", "t.csv, line 2: 2 cells, but the heading names 1 column."),
         ("t.csv", 'target\n"a.example\n', "it is not valid CSV"),
         ("t.csv", 'target\n"x"y\n', "it is not valid CSV"),
         ("t.csv", "target\na\x07b\n", "t.csv, line 2: target: 'a\\x07b' contains a control"),
