@@ -12,7 +12,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from .marker import MAX_LENGTH as MAX_NOTE
@@ -159,7 +159,7 @@ def _batch(part: Any) -> int | str | None:
 
 def _expiration(value: Any, now: float) -> str:
     """A date as text; YAML reads one without quotes as a date already."""
-    text = value.isoformat() if type(value) is date else _text(value)
+    text = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else _text(value)
     if not text:
         return ""
     try:

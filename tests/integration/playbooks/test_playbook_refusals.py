@@ -186,7 +186,7 @@ def test_variables_that_cannot_be_used(fleet, variables, text):
     run = fleet.run("suspend", **{"targets": "a.example", "confirm": False, **variables})
     refused(fleet, run, text, "FAILED: the variables have mistakes; no panel was asked.")
     assert run.output.count(text) == 1
-    assert "Find the tenants" not in run.output
+    assert "Find the targets" not in run.output
     assert fleet.simulator.counters()["packets"] == 0
 
 

@@ -51,7 +51,7 @@ def test_plays_decide_for_all_panels_only_under_the_linear_strategy(path):
 def test_suspending_and_giving_back_find_tenants_in_the_same_way():
     def finding(name):
         play = load(ROOT / "playbooks" / f"{name}.yml")[1]
-        variables = dict(play["tasks"][0]["vars"])
+        variables = dict(play["tasks"][-1]["vars"])
         assert variables.pop("find_action") == name
         assert ("find_note" in variables) is (name == "suspend")
         variables.pop("find_note", None)
@@ -76,7 +76,10 @@ def test_every_setting_of_a_playbook_is_checked_before_and_used_as_checked():
     for name in ("suspend", "unsuspend"):
         text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
         for setting in settings:
-            assert f"{{{{ {setting} " not in text
+            # Typed values are read once, where they are checked.
+            assert (
+                text.count(f"{{{{ {setting} ") == text.count(f'{setting}: "{{{{ {setting} | default(none) }}}}"') == 1
+            )
         used |= {setting for setting in settings if f"hostops_plesk_settings.{setting} " in text}
     assert used == set(settings)
 

@@ -31,7 +31,9 @@ def test_a_certificate_of_the_given_ca_is_trusted(serve: Serve, connect: Open) -
 
 def test_without_a_ca_a_private_certificate_is_not_trusted(serve: Serve, connect: Open) -> None:
     server = serve()
-    with pytest.raises(TlsFailed, match=r"cannot be trusted: .*; set ca_path .* or certificate_fingerprint to") as caught:
+    with pytest.raises(
+        TlsFailed, match=r"cannot be trusted: .*; set ca_path .* or certificate_fingerprint to"
+    ) as caught:
         connect(server, validate_certs=True).post(BODY)
     assert f"{ADDRESS}:{server.port}" in caught.value.message
     assert (caught.value.fatal, caught.value.retryable) == (True, False)
