@@ -61,6 +61,7 @@ class Delivery:
         self._read_again_at: dict[int, float] = {}
         self._steps: Steps = {}
         self._unsure: set[int] = set()
+        self._plain: set[int] = set()
         self._tries: dict[int, int] = {}
         self._failures = 0
         self.errors: Errors = {}
@@ -85,15 +86,18 @@ class Delivery:
         batch = self._batch()
         if not batch:
             return
+        sent_before = set(self.sent)
         self._unsure = set(batch)
         self.sent.update(batch)
         try:
             errors = write_values(self._client, self._kind, {number: self._steps[number][0] for number in batch})
         except Rejected as error:
-            self._unsure.clear()
+            # Refused as a whole before anything ran.
+            self.sent = sent_before
+            self._unsure = set()
             self._narrow(batch, error)
         else:
-            self._unsure.clear()
+            self._unsure = set()
             self._settle(batch, errors)
 
     def _batch(self) -> list[int]:
@@ -110,7 +114,9 @@ class Delivery:
     def _look_again(self, numbers: set[int]) -> None:
         """Read objects: what is done is done, the rest is decided anew."""
         steps, errors = self._again(numbers)
-        for number, missing in steps.items():
+        for number, decided in steps.items():
+            missing = [replace(step, text=None) if number in self._plain else step for step in decided]
+            missing = [step for step in missing if step != Values()]
             if missing != self._steps[number]:
                 # The answer was lost, not the write: the panel works, so the count of failures in a row begins anew.
                 self._failures = 0
@@ -124,10 +130,10 @@ class Delivery:
 
     def _narrow(self, batch: list[int], error: PleskError) -> None:
         """The packet was refused as a whole before anything ran: halve it until the one bad object stands alone."""
-        if len(batch) == 1:
-            self._refused(batch[0], error)
-        else:
+        if len(batch) > 1:
             self._client.writes.shrink()
+        elif not self._goes_without_text(batch[0], error):
+            self._fail({batch[0]: error})
 
     def _settle(self, batch: list[int], errors: Errors) -> None:
         """Take off the steps what the batch has done, put back what may yet succeed, fail the rest."""
@@ -136,35 +142,42 @@ class Delivery:
                 self._steps[number].pop(0)
                 if not self._steps[number]:
                     del self._steps[number]
-        busy = {
-            number for number, error in errors.items() if error.retryable and self._tries.get(number, 0) + 1 < TRIES
-        }
-        for number in busy:
-            self._tries[number] = self._tries.get(number, 0) + 1
-            self._steps[number] = self._steps.pop(number)
+        final: Errors = {}
+        busy: Errors = {}
         for number, error in errors.items():
-            if number not in busy:
-                self._refused(number, error)
+            self._tries[number] = self._tries.get(number, 0) + 1
+            if error.retryable and self._tries[number] < TRIES:
+                busy[number] = error
+                self._steps[number] = self._steps.pop(number)
+            elif not self._goes_without_text(number, error):
+                final[number] = error
         fatal = next((error for error in errors.values() if error.fatal), None)
+        if final and self._stop_on_error:
+            final |= busy
+        self._fail(final)
         if fatal is not None:
             self._break(fatal)
-        elif busy & set(self._steps):
+        elif busy.keys() & self._steps.keys():
             self._client.failed(max(self._tries.values()), self._client.writes)
 
-    def _refused(self, number: int, error: PleskError) -> None:
+    def _goes_without_text(self, number: int, error: PleskError) -> bool:
         """A text that the panel does not take must not keep a tenant up: without it the status is tried once more."""
-        values = self._steps.get(number, [None])[0]
-        if values is not None and isinstance(error, Rejected) and values.text is not None and values.status is not None:
-            self._steps[number][0] = replace(values, text=None)
-        else:
-            self._fail({number: error})
+        values = self._steps[number][0]
+        if not isinstance(error, Rejected) or number in self._plain or values.text is None or values.status is None:
+            return False
+        self._plain.add(number)
+        self._steps[number][0] = replace(values, text=None)
+        return True
 
     def _fail(self, errors: Errors) -> None:
         for number, error in errors.items():
             if self._steps.pop(number, None) is not None:
                 self.errors[number] = error
         if errors and self._stop_on_error:
-            self._fail_rest(NotAttempted("not attempted: the task stops at the first error (on_error: stop)"))
+            for number in self._steps:
+                begun = "begun, but not finished" if number in self.sent else "not attempted"
+                self.errors[number] = NotAttempted(f"{begun}: the task stops at the first error (on_error: stop)")
+            self._steps.clear()
 
     def _break(self, error: PleskError) -> None:
         self.broken = error

@@ -11,10 +11,10 @@ Check mode goes through everything but apply. What was read before, what was dec
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from .._core.state import Decision, Problem, Wanted, decide, take_back, verify
+from .._core.state import Decision, Problem, Values, Wanted, decide, take_back, verify
 from .._core.status import ADMIN
 from .._core.tenant import CUSTOMER, PanelObject
 from .._plesk.client import Client
@@ -72,7 +72,8 @@ def _compared(item: PanelObject) -> tuple[object, ...]:
 class Reconciler:
     """The run of one state over objects of one panel. ``outcomes`` are by id, in the order planned.
 
-    ``read_at`` is when the objects were read, on the monotonic clock, in seconds.
+    ``read_at`` is when the objects were read, on the monotonic clock, in seconds; ``ended`` says that the panel must not be asked
+    anything more.
     """
 
     client: Client
@@ -82,6 +83,7 @@ class Reconciler:
     read_at: float
     facts: tuple[str, ...] = ()
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    ended: bool = False
 
     def plan(self, items: Iterable[PanelObject]) -> None:
         """Decide for every object; ``after`` is what will be there."""
@@ -104,18 +106,36 @@ class Reconciler:
             self.outcomes[number].error = self._explained(error, self.outcomes[number].before)
         if delivery.broken is not None and delivery.broken.fatal:
             # Asking once more with credentials that were refused brings the panel nearer to banning us.
+            self.ended = True
             self._unseen(numbers, delivery.broken)
             return
         current = self._read_back(numbers)
         self._close_again(current)
 
     def _again(self, numbers: set[int]) -> tuple[Steps, Errors]:
-        """Read objects and decide anew. What was never sent has changed by another's hand: that is where we start from now."""
-        reading = by_ids(self.client, self.kind, numbers, self.facts)
-        untouched = [item for item in reading.objects if item.id not in self._delivery.sent]
-        self.plan(untouched)
-        steps = {item.id: list(decide(item, self.wanted).steps) for item in reading.objects}
-        return steps, {number: error for (kind, number), error in reading.errors.items()}
+        """Read objects and decide anew.
+
+        Where our write has evidently not arrived, what is there now is by another's hand, and where we start from.
+        """
+        reading = by_ids(self.client, self.kind, numbers, self.facts, must=True)
+        errors = {number: error for (kind, number), error in reading.errors.items()}
+        steps: Steps = {}
+        for item in reading.objects:
+            if item.id not in self._delivery.sent or self._untouched(item):
+                self.plan([item])
+            decision = decide(item, self.wanted)
+            if decision.problem and not decision.steps:
+                errors[item.id] = _error(decision.problem)
+            else:
+                steps[item.id] = list(decision.steps)
+        return steps, errors
+
+    def _untouched(self, item: PanelObject) -> bool:
+        """Whether nothing of ours shows in an object that a packet may have reached."""
+        before = self.outcomes[item.id].before
+        own = self.wanted.own
+        now = (item.status & own, item.text, item.turn_off_action, item.expiration)
+        return now == (before.status & own, before.text, before.turn_off_action, before.expiration)
 
     def _explained(self, error: PleskError, item: PanelObject) -> PleskError:
         """Say what a refusal means for a reseller, whose rights over statuses Plesk does not document in full."""
@@ -126,7 +146,7 @@ class Reconciler:
 
     def _read_back(self, numbers: list[int]) -> dict[int, PanelObject]:
         try:
-            reading = by_ids(self.client, self.kind, numbers, self.facts)
+            reading = by_ids(self.client, self.kind, numbers, self.facts, must=True)
         except PleskError as error:
             self._unseen(numbers, error)
             return {}
@@ -170,19 +190,20 @@ class Reconciler:
         """Put our reason back where an activation took the reasons of others with it."""
         steps: Steps = {}
         for number, now in current.items():
-            outcome = self.outcomes[number]
-            values = take_back(outcome.before, now, outcome.decision, self.wanted)
-            if values is not None:
+            values = self._closing(now)
+            if values is not None and number in self._delivery.sent:
                 steps[number] = [values]
         if not steps:
             return
         numbers = list(steps)
-        closing = Delivery(self.client, self.kind, self._still_open(dict(steps)), read_at=time.monotonic())
-        closing.run(dict(steps))
+        closing = Delivery(self.client, self.kind, self._still_open, read_at=time.monotonic())
+        closing.run(steps)
         try:
-            again = {item.id: item for item in by_ids(self.client, self.kind, numbers, self.facts).objects}
+            ended = closing.broken is not None and closing.broken.fatal
+            seen = [] if ended else by_ids(self.client, self.kind, numbers, self.facts, must=True).objects
         except PleskError:
-            again = {}
+            seen = []
+        again = {item.id: item for item in seen}
         for number in numbers:
             outcome = self.outcomes[number]
             outcome.after = again.get(number, outcome.after)
@@ -196,13 +217,16 @@ class Reconciler:
             outcome.error = NotVerified(said + what)
             outcome.decision = replace(outcome.decision, action="reclosed" if closed else outcome.decision.action)
 
-    def _still_open(self, steps: Steps) -> Callable[[set[int]], tuple[Steps, Errors]]:
-        def again(numbers: set[int]) -> tuple[Steps, Errors]:
-            reading = by_ids(self.client, self.kind, numbers)
-            closed = {item.id for item in reading.objects if item.status & self.wanted.own}
-            return {number: [] if number in closed else steps[number] for number in numbers}, {}
+    def _closing(self, now: PanelObject) -> Values | None:
+        outcome = self.outcomes[now.id]
+        return take_back(outcome.before, now, outcome.decision, self.wanted)
 
-        return again
+    def _still_open(self, numbers: set[int]) -> tuple[Steps, Errors]:
+        """Read objects and return the write that closes each that is open."""
+        reading = by_ids(self.client, self.kind, numbers, self.facts, must=True)
+        closing = {item.id: self._closing(item) for item in reading.objects}
+        steps = {number: [values] if values is not None else [] for number, values in closing.items()}
+        return steps, {number: error for (kind, number), error in reading.errors.items()}
 
 
 def reseller_may_fail(client: Client, kind: ObjectType, item: PanelObject) -> str | None:

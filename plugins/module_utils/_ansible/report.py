@@ -108,9 +108,10 @@ class StateReport:
         items: list[Result] = []
         seen: set[int] = set()
         for value, objects in self._found.objects.items():
-            if not objects:
-                error = self._found.errors.get(value) or self._error
-                items.append(self._absent(value, error or PleskError("the panel said nothing of it")))
+            error = self._found.errors.get(value)
+            if error is not None or not objects:
+                error = error or self._error or PleskError("the panel said nothing of it")
+                items.append(self._absent(value, error))
             for thing in objects:
                 if thing.id not in seen:
                     seen.add(thing.id)
@@ -189,6 +190,8 @@ class StateReport:
     def _short(item: PanelObject | None, tree: Tree) -> Result:
         if item is None:
             return {"status": None, "effective": None}
+        if item.key in tree.unreadable:
+            return {"status": None, "effective": "unknown"}
         return {"status": item.status, "effective": tree.effective(item)}
 
     def _message(self, failed: list[Result], total: int) -> str:

@@ -109,6 +109,9 @@ class _Run:
             self._warn_of_refusals(outcomes.values())
         else:
             self._engine.apply()
+        if self._engine.ended:
+            self._report.outcomes(outcomes, before.with_status(outcome.after for outcome in outcomes.values()))
+            return
         if self._request.end_sessions and self._request.state == "suspended":
             self._end_sessions(outcomes.values(), before)
         self._report.outcomes(outcomes, self._after(before, outcomes.values()))
@@ -138,8 +141,10 @@ class _Run:
             for item in changed:
                 tree.release_below(item)
         elif self._cascades and changed:
+            tree.unreadable.clear()
             try:
                 add_below(self._client, tree, changed)
+                warn_of_gaps(self._task, tree)
             except PleskError as error:
                 self._report.children_unseen(error)
         return tree

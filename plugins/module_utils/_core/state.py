@@ -239,10 +239,10 @@ def take_back(before: PanelObject, after: PanelObject, decision: Decision, wante
     The reasons of others that Plesk alone may set cannot be put back, so our own holds their place: better dark with a named
     error than a tenant whom somebody else had switched off back on the net.
     """
-    if wanted.state != "active" or not lost_reasons(before, after, decision, wanted):
+    if wanted.state != "active" or after.status & wanted.own or not lost_reasons(before, after, decision, wanted):
         return None
     text = before.text if after.text != before.text else None
-    return Values(st.with_own(before.status, wanted.own), text, before.turn_off_action)
+    return Values(st.with_own(before.status | after.status, wanted.own), text, before.turn_off_action)
 
 
 def group(values: Mapping[int, Values]) -> list[tuple[Values, list[int]]]:

@@ -86,21 +86,35 @@ def find(client: Client, kind: ObjectType, option: str, values: Sequence[str], f
     for reply in client.read_filtered(selector, lambda part: [kind.get(part, dataset)]):
         for item in reply.of(kind.operator, "get"):
             if item.error is not None:
-                for value in echoes.values(item.filter_id):
-                    found.errors.setdefault(value, item.error)
+                _note(found, echoes.values(item.filter_id), item.error)
             elif _has_data(item):
                 thing = kind.parse(item.id or 0, item.node, client.role)
                 for value in echoes.values(item.filter_id) or echoes.values(_spelled(thing, option)):
                     if (value, thing.id) not in seen:
                         seen.add((value, thing.id))
                         found.objects[value].append(thing)
+    _settle(found, kind, option)
+    return found
+
+
+def _note(found: Found, values: Sequence[str], error: PleskError) -> None:
+    """Note an error for the values that it answers; raises it if the panel must not be asked anything more."""
+    if error.fatal:
+        raise error
+    for value in values:
+        if isinstance(found.errors.get(value), (NotFound, type(None))):
+            found.errors[value] = error
+
+
+def _settle(found: Found, kind: ObjectType, option: str) -> None:
+    """Give every value without an object an error, and drop those that another spelling of the value has made good."""
     for value, items in found.objects.items():
-        if items:
-            found.errors.pop(value, None)
-        else:
+        if not items:
             message = f"no {kind.kind} has the {option} {value}"
             found.errors.setdefault(value, NotFound(message, operation=f"{kind.operator}/get"))
-    return found
+        elif isinstance(found.errors.get(value), NotFound):
+            # Any other error is of an object that is missing from the list.
+            del found.errors[value]
 
 
 class _Echoes:
@@ -131,23 +145,34 @@ class Reading:
     errors: dict[Key, PleskError] = field(default_factory=dict)
 
 
-def by_ids(client: Client, kind: ObjectType, ids: Iterable[int], facts: Iterable[str] = ()) -> Reading:
-    """Read objects by id; those that are gone are missing from the result, and so are all if the role may not see the kind."""
-    return related(client, [(kind, "id")], ids, facts)
+def by_ids(
+    client: Client, kind: ObjectType, ids: Iterable[int], facts: Iterable[str] = (), *, must: bool = False
+) -> Reading:
+    """Read objects by id; those that are gone are missing from the result.
+
+    So are all if the role may not see the kind; with ``must`` that is an error.
+    """
+    return related(client, [(kind, "id")], ids, facts, must=must)
 
 
 def related(
-    client: Client, wanted: Sequence[tuple[ObjectType, str]], ids: Iterable[int], facts: Iterable[str] = ()
+    client: Client,
+    wanted: Sequence[tuple[ObjectType, str]],
+    ids: Iterable[int],
+    facts: Iterable[str] = (),
+    *,
+    must: bool = False,
 ) -> Reading:
     """Read the objects of the types ``wanted`` whose id, owner or parent, as their option says, is one of ``ids``.
 
-    All types are asked for in one packet. None without ids, and none of a type that the role may not see.
+    All types are asked for in one packet. None without ids, and none of a type that the role may not see unless it ``must``.
     """
     numbers = sorted(set(ids))
     reading = Reading()
     if not numbers:
         return reading
     dataset = tuple(facts)
+    may_hide = client.role != "admin" and not must
 
     def operations(part: Filter) -> list[Operation]:
         return [kind.get(Filter(kind.selectors[option], part.values), dataset) for kind, option in wanted]
@@ -155,9 +180,9 @@ def related(
     try:
         for reply in client.read_filtered(Filter("id", numbers), operations):
             for kind in {kind.kind: kind for kind, option in wanted}.values():
-                _take_in(reading, client, reply, kind)
+                _take_in(reading, reply, kind, client.role, may_hide=may_hide)
     except AccessDenied:
-        if client.role == "admin":
+        if not may_hide:
             raise
         # The packet is refused as a whole for one operator that the role may not use.
         for part in [[pair] for pair in wanted] if len(wanted) > 1 else []:
@@ -167,12 +192,12 @@ def related(
     return reading
 
 
-def _take_in(reading: Reading, client: Client, reply: Reply, kind: ObjectType) -> None:
+def _take_in(reading: Reading, reply: Reply, kind: ObjectType, role: str, *, may_hide: bool) -> None:
     """Add the results of one type. That an object is not there, or hidden from the role, is an answer and no error."""
     results = reply.of(kind.operator, "get")
-    reading.objects += kind.objects(results, client.role)
+    reading.objects += kind.objects(results, role)
     for item in results:
-        hidden = client.role != "admin" and isinstance(item.error, AccessDenied)
+        hidden = may_hide and isinstance(item.error, AccessDenied)
         if item.error is None or isinstance(item.error, NotFound) or hidden:
             continue
         number = item.id or (int(item.filter_id) if item.filter_id.isdecimal() else None)
@@ -193,10 +218,13 @@ def write_values(client: Client, kind: ObjectType, values: Mapping[int, Values])
         for wanted, ids in group(values)
     ]
     answered: dict[int, PleskError | None] = {}
+    silent = PleskError("the panel gave no result for this object", operation=f"{kind.operator}/set")
     for item in client.write(operations).of(kind.operator, "set"):
         number = item.id or (int(item.filter_id) if item.filter_id.isdecimal() else None)
         if number is not None:
             answered[number] = answered.get(number) or item.error
-    silent = PleskError("the panel gave no result for this object", operation=f"{kind.operator}/set")
+        elif item.error is not None:
+            # An error of the operation as a whole.
+            silent = item.error
     outcome = {number: answered.get(number, silent) for number in values}
     return {number: error for number, error in outcome.items() if error is not None}

@@ -229,3 +229,48 @@ def test_a_warning_carries_no_secret(panel: SimulatedPanel) -> None:
     assert warnings
     assert key not in str(warnings)
     assert "hunter2secret" not in str(warnings)
+
+
+def test_a_note_that_is_always_refused_is_not_tried_for_ever(
+    panel: SimulatedPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "FRESH", 0.05)
+    ids = free(panel, 3)
+    panel.simulator.config(panel=panel.name, latency_ms=80)
+    panel.fault("object_error", errcode=1019, match={"operator": "webspace", "operation": "set", "object_id": ids[1]})
+    panel.simulator.reset()
+    result = panel.run(STATE, id=ids, state="suspended", note="refused")
+    assert kinds(result) == [None, "rejected", None]
+    writes = [packet for packet in panel.journal() if any(item["write"] for item in packet["operations"])]
+    assert len(writes) <= 3
+
+
+def test_an_object_of_an_owner_that_cannot_be_read_is_named(panel: SimulatedPanel) -> None:
+    owners = [item["owner_id"] for item in panel.objects("webspace")]
+    owner = next(item for item in panel.objects("customer") if owners.count(item["id"]) > 1)
+    mine = [item["id"] for item in panel.objects("webspace") if item["owner_id"] == owner["id"]]
+    panel.fault("object_error", match={"operator": "webspace", "operation": "get", "object_id": mine[-1]})
+    result = panel.run(STATE, owner_login=[owner["login"]], state="suspended")
+    assert result["failed"] is True
+    assert "busy" in kinds(result)
+    stopped = panel.run(STATE, owner_login=[owner["login"]], state="active", on_error="stop")
+    assert stopped["summary"]["changed"] == 0
+
+
+def test_every_failure_of_a_packet_keeps_its_own_reason_when_the_task_stops(panel: SimulatedPanel) -> None:
+    ids = free(panel, 4)
+    for number, code in ((ids[0], 1019), (ids[1], 1019), (ids[2], 1003)):
+        panel.fault(
+            "object_error", errcode=code, match={"operator": "webspace", "operation": "set", "object_id": number}
+        )
+    result = panel.run(STATE, id=ids, state="suspended", on_error="stop")
+    assert kinds(result) == ["rejected", "rejected", "busy", None]
+
+
+def test_a_ban_ends_all_requests(panel: SimulatedPanel) -> None:
+    customer = next(item for item in panel.objects("customer") if item["status"] == 0)
+    panel.fault("object_error", errcode=1010, match={"operator": "customer", "operation": "set"})
+    panel.simulator.reset()
+    result = panel.run("plesk_customer_state", id=[customer["id"]], state="suspended", end_sessions=True)
+    assert result["customers"][0]["error"]["kind"] == "authentication"
+    assert panel.journal()[-1]["operations"][0]["operation"] == "set"
