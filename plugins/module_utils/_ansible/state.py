@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .._core.state import NEVER, Wanted, expiration_time
-from .._core.tenant import CUSTOMER, RESELLER, SUBSCRIPTION, PanelObject, Tree
+from .._core.tenant import CUSTOMER, KINDS, RESELLER, SUBSCRIPTION, PanelObject, Tree
 from .._plesk.chain import add_below, add_parents
 from .._plesk.client import Client
 from .._plesk.errors import PleskError
@@ -141,7 +141,8 @@ class _Run:
             for item in changed:
                 tree.release_below(item)
         elif self._cascades and changed:
-            tree.unreadable.clear()
+            below = KINDS[KINDS.index(self._request.kind.kind) + 1 :]
+            tree.unreadable = {key: why for key, why in tree.unreadable.items() if key[0] not in below}
             try:
                 add_below(self._client, tree, changed)
                 warn_of_gaps(self._task, tree)

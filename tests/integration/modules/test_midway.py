@@ -281,3 +281,13 @@ def test_a_ban_ends_all_requests(panel: SimulatedPanel) -> None:
     result = panel.run("plesk_customer_state", id=[customer["id"]], state="suspended", end_sessions=True)
     assert result["customers"][0]["error"]["kind"] == "authentication"
     assert panel.journal()[-1]["operations"][0]["operation"] == "set"
+
+
+def test_a_customer_under_a_reseller_that_cannot_be_read_is_not_called_active(panel: SimulatedPanel) -> None:
+    resellers = {item["id"] for item in panel.objects("reseller")}
+    customer = next(item for item in panel.objects("customer") if item["owner_id"] in resellers and item["status"] == 0)
+    panel.edit("customer", customer["id"], status=16)
+    match = {"operator": "reseller", "operation": "get", "object_id": customer["owner_id"]}
+    panel.fault("object_error", match=match)
+    result = panel.run("plesk_customer_state", id=[customer["id"]], state="active")
+    assert (result["customers"][0]["after"]["status"], result["customers"][0]["effective"]) == (0, "unknown")

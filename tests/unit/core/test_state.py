@@ -178,6 +178,17 @@ def test_a_reason_that_a_write_would_take_away_stops_the_write(kind: str, status
     assert "generic" in decision.problem.message or "web_service" in decision.problem.message
 
 
+@pytest.mark.parametrize("way", ["suspended", "disabled"])
+def test_a_way_of_turning_off_that_the_panel_does_not_report_is_never_called_done(way: str) -> None:
+    item = replace(SUB, kind="domain", status=16, turn_off_action=None)
+    wanted = Wanted(way, 16)
+    decision = decide(item, wanted)
+    assert decision.steps
+    problem = state.verify(item, item, decision, wanted)
+    assert problem is not None
+    assert "not reported by the panel" in problem.message
+
+
 # --- properties ---------------------------------------------------------------------------------------------------------
 
 xml_characters = some.characters(
