@@ -2,9 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One task against one panel: opens the client, maps every error, finishes every result.
+"""One task, against one panel or the ledger: opens the client, maps every error, finishes every result.
 
-A body gets a ``Task`` and returns a result. It knows neither modules nor action plugins, so both can run it.
+A body gets a ``Task`` and returns a result. It knows neither modules nor action plugins, so both can run it. A task that talks
+to no panel has none of the connection options.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 from .._core import redact
 from .._core.status import OWN_BIT
 from .._core.tenant import Tree
+from .._ledger.address import passwords
+from .._ledger.errors import LedgerError
 from .._plesk.client import Client
 from .._plesk.errors import PleskError, SettingsError
 from .._plesk.names import to_ascii
@@ -48,8 +51,8 @@ class Task:
 
     @property
     def panel(self) -> str:
-        """The name of the panel in results."""
-        return self.params["panel"] or self.params["host"]
+        """The name of the panel in results, empty for a task that talks to none."""
+        return self.params.get("panel") or self.params.get("host") or ""
 
 
 Body = Callable[[Task], Result]
@@ -109,7 +112,7 @@ def _connection(params: Mapping[str, Any]) -> Connection:
 
 def credentials(params: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
     """Login, password and secret key: those of the task, or those of the environment if the task names none."""
-    given = params["username"], params["password"], params["secret_key"]
+    given = params.get("username"), params.get("password"), params.get("secret_key")
     if any(given):
         return given
     environment = os.environ
@@ -155,7 +158,7 @@ def requested(task: Task, options: Sequence[str]) -> tuple[str, list[str]]:
     return option, list(dict.fromkeys(values))
 
 
-def error_dict(error: PleskError) -> Result:
+def error_dict(error: PleskError | LedgerError) -> Result:
     """An error as it stands in results."""
     return {
         "kind": error.kind,
@@ -169,11 +172,12 @@ def error_dict(error: PleskError) -> Result:
 def execute(body: Body, task: Task) -> Result:
     """Run a body; whatever a user or a panel can cause becomes a failed result, and no secret leaves."""
     secrets = [value for value in credentials(task.params)[1:] if value]
+    secrets += passwords(task.params.get("ledger_url") or "")
     try:
         result = body(replace(task, warn=lambda message: task.warn(redact.text(message, secrets))))
     except InvalidParameter as error:
         result = {"changed": False, "failed": True, "msg": str(error), "error": error_dict(SettingsError(str(error)))}
-    except PleskError as error:
+    except (PleskError, LedgerError) as error:
         result = failure(task, error)
     return redact.tree(result, secrets)
 
@@ -186,6 +190,7 @@ def warn_of_gaps(task: Task, tree: Tree) -> None:
         task.warn(f"{task.panel}: could not be read and may be missing below: {', '.join(gaps[:QUOTED])}{more}")
 
 
-def failure(task: Task, error: PleskError) -> Result:
+def failure(task: Task, error: PleskError | LedgerError) -> Result:
     """The result of a task that could not do its work at all."""
-    return {"changed": False, "failed": True, "msg": f"{task.panel}: {error.message}", "error": error_dict(error)}
+    msg = error.message if isinstance(error, LedgerError) or not task.panel else f"{task.panel}: {error.message}"
+    return {"changed": False, "failed": True, "msg": msg, "error": error_dict(error)}

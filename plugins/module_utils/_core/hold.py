@@ -16,7 +16,7 @@ from dataclasses import dataclass
 NONPAYMENT = "nonpayment"
 UPSTREAM_ORDER = "upstream_order"
 
-#: For requests that name no cause. Only an operator lifts it, as if it were abuse.
+#: For requests that name no cause. An operator lifts it, or its date, as if it were abuse.
 UNSTATED = "unstated"
 
 CAUSES = (
@@ -108,6 +108,8 @@ class Hold:
 
     ``disable`` says that a domain is taken out of the web server instead of being answered with an error page. ``until`` is the
     time (ISO 8601, UTC) from which the hold is due to be lifted, empty for none; ``permanent`` says that it is meant to stay.
+    ``note`` is what the marker on the panel says beside case and cause. ``own`` is the bit of the reason that stands for it on the
+    panel, 0 where nobody recorded it: only credentials whose reason that is can take it back.
     """
 
     id: str
@@ -118,8 +120,11 @@ class Hold:
     disable: bool = False
     until: str = ""
     permanent: bool = False
+    note: str = ""
     placed_at: str = ""
     state: str = IN_FORCE
+    lifted_at: str = ""
+    own: int = 0
 
     @property
     def strength(self) -> tuple[int, bool]:
@@ -138,9 +143,9 @@ def is_due(hold: Hold, now: str) -> bool:
     return bool(hold.until) and hold.until <= now
 
 
-def refusal(hold: Hold, ground: str, *, now: str, reference: str = "", rules: LiftRules = DEFAULT_LIFT_RULES) -> str:
+def refusal(hold: Hold, ground: str, *, now: str, reference: str = "", rules: LiftRules | None = None) -> str:
     """Why ``ground`` does not lift a hold; empty when it does. ``reference`` is that of an upstream release."""
-    allowed = rules.get(hold.cause, frozenset({OPERATOR}))
+    allowed = (DEFAULT_LIFT_RULES if rules is None else rules).get(hold.cause, frozenset({OPERATOR}))
     if ground == RELEASE and RELEASE in allowed and not reference:
         return "a release needs the reference of the upstream provider"
     if ground not in allowed:

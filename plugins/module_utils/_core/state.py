@@ -26,11 +26,29 @@ _WAS = "was="
 
 
 @dataclass(frozen=True)
+class Exact:
+    """What one object must be, to the bit: with or without our reason, and with which note in our marker (None for no marker).
+
+    ``turn_off_action`` None leaves a domain's way of being turned off alone; ``put_back`` are reasons of others that a panel took
+    away with ours; ``expired`` says that giving it back expired is no problem, for it has been that without us; ``expiration`` is
+    the new date of one that has expired, as in ``Wanted``.
+    """
+
+    own: bool
+    note: str | None = None
+    turn_off_action: str | None = None
+    put_back: int = 0
+    expired: bool = False
+    expiration: int | None = None
+
+
+@dataclass(frozen=True)
 class Wanted:
     """The state wanted for every object of a task.
 
     ``own`` is our bit; ``note`` None leaves the marker as it is, ``notes`` are those of single objects by id. ``expiration`` is
-    unix time in seconds or ``NEVER``, used for expired subscriptions only; ``now`` is unix time in seconds.
+    unix time in seconds or ``NEVER``, used for expired subscriptions only; ``now`` is unix time in seconds. The state
+    ``exact`` takes what each object must be from ``exact``, by id.
     """
 
     state: str
@@ -39,6 +57,7 @@ class Wanted:
     expiration: int | None = None
     notes: Mapping[int, str] = field(default_factory=dict)
     now: int = 0
+    exact: Mapping[int, Exact] = field(default_factory=dict)
 
     def note_for(self, item: PanelObject) -> str | None:
         """The note for an object as its marker holds it, None for none."""
@@ -104,8 +123,11 @@ def expiration_text(value: int | None) -> str | None:
 
 def decide(item: PanelObject, wanted: Wanted) -> Decision:
     """Compare one object with what is wanted."""
-    if wanted.state == "active":
-        decision = _activate(item, wanted)
+    if wanted.state == "exact":
+        decision = _make_exact(item, wanted, wanted.exact[item.id])
+    elif wanted.state == "active":
+        goal = Exact(own=False, turn_off_action=turn_off_before(item), expiration=wanted.expiration)
+        decision = _activate(item, wanted, goal)
     else:
         decision = _turn_off_domain(item, wanted) if item.kind == DOMAIN else _suspend(item, wanted)
     if item.status & st.FRAGILE and any(step.status is not None for step in decision.steps):
@@ -139,7 +161,7 @@ def _suspend(item: PanelObject, wanted: Wanted) -> Decision:
 
 def _turn_off_domain(item: PanelObject, wanted: Wanted) -> Decision:
     held = bool(item.status & wanted.own)
-    foreign = _foreign_turn_off(item)
+    foreign = turn_off_before(item)
     action = _TURN_OFF[wanted.state]
     if item.status & ~wanted.own and foreign == "disable":
         # Somebody else's reason keeps mail off as well: a milder way of ours must not bring it back.
@@ -158,7 +180,7 @@ def _turn_off_domain(item: PanelObject, wanted: Wanted) -> Decision:
     return Decision((values,), after, wanted.state)
 
 
-def _foreign_turn_off(item: PanelObject) -> str | None:
+def turn_off_before(item: PanelObject) -> str | None:
     """The way of turning off that was set before ours: remembered in the marker where it differed from ours."""
     note = marker.read(item.text) or ""
     was = note.removeprefix(_WAS)
@@ -166,32 +188,62 @@ def _foreign_turn_off(item: PanelObject) -> str | None:
     return was if note.startswith(_WAS) and was in _TURN_OFF.values() else item.turn_off_action
 
 
-def _activate(item: PanelObject, wanted: Wanted) -> Decision:
+def _make_exact(item: PanelObject, wanted: Wanted, goal: Exact) -> Decision:
+    return _hold(item, wanted, goal) if goal.own else _activate(item, wanted, goal)
+
+
+def _text(item: PanelObject, goal: Exact) -> str:
+    """The description with the marker that ``goal`` asks for."""
+    note = marker.clean(goal.note) if goal.note else None
+    if marker.read(item.text) == note:
+        return item.text
+    return marker.place(item.text, note) if note else marker.remove(item.text)
+
+
+def _hold(item: PanelObject, wanted: Wanted, goal: Exact) -> Decision:
+    held = bool(item.status & wanted.own)
+    text = _text(item, goal)
+    way = goal.turn_off_action or item.turn_off_action if item.kind == DOMAIN else None
+    written = not held or goal.put_back & ~item.status or way != item.turn_off_action
+    if not written and text == item.text:
+        return Decision((), item, "unchanged")
+    values = Values(
+        status=st.with_own(item.status, wanted.own) | goal.put_back if written else None,
+        text=None if text == item.text else text,
+        turn_off_action=way if written else None,
+    )
+    after = replace(item, status=item.status | wanted.own | goal.put_back, text=text, turn_off_action=way)
+    return Decision((values,), after, "suspended" if written else "noted")
+
+
+def _activate(item: PanelObject, wanted: Wanted, goal: Exact) -> Decision:
     held = bool(item.status & wanted.own)
     expired = bool(item.status & st.EXPIRED) or _date_passed(item, wanted)
-    renewed = expired and wanted.expiration is not None
-    if expired and not renewed and not item.status & st.EXPIRED:
+    renewed = expired and goal.expiration is not None
+    problem = _expired(item) if expired and not renewed and not goal.expired else None
+    if problem and not item.status & st.EXPIRED:
         # Only our reason keeps it off until the panel's next maintenance, which would take it off again.
-        return Decision((), item, "unchanged", _expired(item))
+        return Decision((), item, "unchanged", problem)
     steps: list[Values] = []
-    after = replace(item, text=marker.remove(item.text))
+    back = goal.put_back & ~item.status
+    after = replace(item, text=_text(item, goal))
     if renewed:
-        if item.expiration != wanted.expiration:
-            steps.append(Values(expiration=wanted.expiration))
-        after = replace(after, status=after.status & ~st.EXPIRED, expiration=wanted.expiration)
-    if item.kind == DOMAIN and held:
-        after = replace(after, turn_off_action=_foreign_turn_off(item))
-        if after.turn_off_action != item.turn_off_action:
+        if item.expiration != goal.expiration:
+            steps.append(Values(expiration=goal.expiration))
+        after = replace(after, status=after.status & ~st.EXPIRED, expiration=goal.expiration)
+    if item.kind == DOMAIN and (item.status & st.WRITABLE or back):
+        after = replace(after, turn_off_action=goal.turn_off_action or item.turn_off_action)
+        if after.turn_off_action != item.turn_off_action and item.status & st.WRITABLE:
             # Ignored by the panel together with status 0, so it is given back while the domain is still off.
             steps.append(Values(status=item.status & st.WRITABLE, turn_off_action=after.turn_off_action))
-    status = st.without_own(item.status, wanted.own) if held or renewed else None
+    status = st.without_own(item.status, wanted.own) | back if held or renewed or back else None
     text = after.text if after.text != item.text else None
     if status is not None or text is not None:
         way = after.turn_off_action if item.kind == DOMAIN and status else None
         steps.append(Values(status=status, text=text, turn_off_action=way))
-    after = replace(after, status=after.status & ~wanted.own)
+    after = replace(after, status=after.status & ~wanted.own | back)
     action = "renewed" if renewed else "activated" if held else "noted" if steps else "unchanged"
-    return Decision(tuple(steps), after, action, _expired(item) if expired and not renewed else None)
+    return Decision(tuple(steps), after, action, problem)
 
 
 def _date_passed(item: PanelObject, wanted: Wanted) -> bool:
@@ -213,6 +265,9 @@ def verify(before: PanelObject, after: PanelObject, decision: Decision, wanted: 
     foreign = lost_reasons(before, after, decision, wanted)
     if foreign:
         problems.append(f"the panel also cleared {', '.join(st.reasons(foreign))}, which is not ours")
+    missing = decision.after.status & ~before.status & ~after.status & st.WRITABLE & ~wanted.own
+    if missing:
+        problems.append(f"{', '.join(st.reasons(missing))} was not put back")
     turned = want_own or any(step.turn_off_action for step in decision.steps)
     if after.kind == DOMAIN and turned and after.status and after.turn_off_action != decision.after.turn_off_action:
         found = after.turn_off_action or "not reported by the panel"
@@ -240,7 +295,8 @@ def take_back(before: PanelObject, after: PanelObject, decision: Decision, wante
     The reasons of others that Plesk alone may set cannot be put back, so our own holds their place: better dark with a named
     error than a tenant whom somebody else had switched off back on the net.
     """
-    if wanted.state != "active" or after.status & wanted.own or not lost_reasons(before, after, decision, wanted):
+    closed = decision.after.status & wanted.own or after.status & wanted.own
+    if closed or not lost_reasons(before, after, decision, wanted):
         return None
     text = before.text if after.text != before.text else None
     return Values(st.with_own(before.status | after.status, wanted.own), text, before.turn_off_action)
