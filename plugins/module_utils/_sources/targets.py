@@ -12,20 +12,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._core.target import FIELDS, KINDS, NotText, Origin, Problem
+from .._core.target import FIELDS, KINDS, OBJECT, NotText, Origin, Problem
+from .document import TAG, compose, origin_of, read_text, repeated_keys, shown_key
 
 try:
     import yaml
 except ImportError:  # the control node always has it; only tools that import without dependencies come here
-    yaml = None
+    yaml = None  # type: ignore[assignment]
 
-KIND_COLUMNS = tuple(kind for kind in KINDS if kind != "auto")
+WHAT = "a list of targets"
+
+KIND_COLUMNS = tuple(kind for kind in KINDS if kind not in {"auto", OBJECT})
 """Columns of a CSV file that give a target and say its kind at once."""
 
-MAX_BYTES = 10 * 1024 * 1024
-"""No list of targets is longer; a larger file was named by mistake."""
-
-_TAG = "tag:yaml.org,2002:"
 _YAML_TYPES = frozenset({"str", "null", "bool", "int", "float", "timestamp", "seq", "map", "value", "merge"})
 
 Rows = list[tuple[Origin, Any]]
@@ -40,7 +39,7 @@ def read_rows(path: Path) -> tuple[Rows, list[Problem]]:
     reader = {".yml": yaml_rows, ".yaml": yaml_rows, ".csv": csv_rows}.get(path.suffix.lower())
     if reader is None:
         return [], [Problem(here, "expected a name that ends in .csv, .yml or .yaml.")]
-    text, problem = _read_text(path)
+    text, problem = read_text(path, WHAT)
     if problem:
         return [], [Problem(here, problem)]
     rows, problems = reader(text, str(path))
@@ -89,69 +88,29 @@ def yaml_rows(text: str, source: str) -> tuple[Rows, list[Problem]]:
     """
     if yaml is None:
         return [], [Problem(Origin(source), "PyYAML is needed to read YAML files; use CSV.")]
-    root, problem = _compose(text, source)
+    root, problem = compose(text, source, WHAT)
     if problem:
         return [], [problem]
     if root is None:
         return [], [Problem(Origin(source), "it is empty.")]
     problems: list[Problem] = []
     if isinstance(root, yaml.MappingNode):
-        problems = _repeated_keys(root, source)
-        names = [_key(key) for key, _value in root.value]
+        problems = repeated_keys(root, source)
+        names = [shown_key(key) for key, _value in root.value]
         if set(names) != {"targets"}:
             found = ", ".join(names) or "nothing"
             text = f"expected a list, or one key 'targets'; found: {found}."
-            return [], [*problems, Problem(_origin(root, source), text)]
+            return [], [*problems, Problem(origin_of(root, source), text)]
         root = root.value[0][1]
-    if not isinstance(root, yaml.SequenceNode) or root.tag != _TAG + "seq":
-        return [], [*problems, Problem(_origin(root, source), "expected a list of targets.")]
+    if not isinstance(root, yaml.SequenceNode) or root.tag != TAG + "seq":
+        return [], [*problems, Problem(origin_of(root, source), "expected a list of targets.")]
     rows: Rows = []
     for node in root.value:
         item, wrong = _yaml_item(node, source)
         problems += wrong
         if not wrong:
-            rows.append((_origin(node, source), item))
+            rows.append((origin_of(node, source), item))
     return rows, problems
-
-
-def _compose(text: str, source: str) -> tuple[Any, Problem | None]:
-    """The root node of a YAML text, ``None`` for an empty one, or what keeps it from being read."""
-    loader = None
-    try:
-        loader = yaml.SafeLoader(text)
-        return loader.get_single_node(), None
-    except yaml.reader.ReaderError as error:
-        place = f"line {text.count(chr(10), 0, error.position) + 1}"
-        return None, Problem(Origin(source, place), f"it is not valid YAML: {error.reason}.")
-    except yaml.YAMLError as error:
-        return None, Problem(Origin(source, _yaml_place(error)), f"it is not valid YAML: {_yaml_reason(error)}.")
-    except RecursionError:
-        place = f"line {loader.line + 1}" if loader else ""
-        return None, Problem(Origin(source, place), "it is nested too deeply; expected a list of targets.")
-    except (ValueError, OverflowError) as error:  # an escape of a character that does not exist
-        place = f"line {loader.line + 1}" if loader else ""
-        return None, Problem(Origin(source, place), f"it is not valid YAML: {error}.")
-
-
-def _read_text(path: Path) -> tuple[str, str | None]:
-    """The text of a UTF-8 file (a byte order mark is dropped), or what keeps it from being read."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return "", f"it has more than {MAX_BYTES // 1024 // 1024} MB; this is not a list of targets."
-        content = path.read_bytes()
-    except OSError as error:
-        return "", f"it cannot be read: {error.strerror}."
-    except ValueError as error:  # a NUL byte in the name
-        return "", f"it cannot be read: {error}."
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return "", f"line {line} is not UTF-8 (byte 0x{content[error.start]:02x}); save the file as UTF-8."
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        return "", f"line {line} contains a NUL byte; this is not a text file."
-    return text, None
 
 
 def _check_heading(heading: list[str], cells: list[str]) -> list[str]:
@@ -198,27 +157,28 @@ def _yaml_item(node: Any, source: str) -> tuple[Any, list[Problem]]:
     if not isinstance(node, yaml.MappingNode):
         return _yaml_value(node, source)
     _shape, problems = _yaml_value(node, source)
-    problems += _repeated_keys(node, source)
+    problems += repeated_keys(node, source)
     item = {}
     for key, child in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            problems.append(Problem(_origin(key, source), f"expected the name of a field, found {_key(key)}."))
-        elif key.tag == _TAG + "merge":
+            problems.append(Problem(origin_of(key, source), f"expected the name of a field, found {shown_key(key)}."))
+        elif key.tag == TAG + "merge":
             problems.append(
-                Problem(_origin(key, source), "'<<' is not possible in a list of targets; write the fields.")
+                Problem(origin_of(key, source), "'<<' is not possible in a list of targets; write the fields.")
             )
         else:
-            item[key.value], wrong = _yaml_value(child, source)
+            read = _yaml_list if key.value == "evidence" else _yaml_value
+            item[key.value], wrong = read(child, source)
             problems += wrong
     return item, problems
 
 
 def _yaml_value(node: Any, source: str) -> tuple[Any, list[Problem]]:
     """A text, ``None`` or what stands in for anything else, which no field takes; its content is not looked at."""
-    kind = node.tag.removeprefix(_TAG)
+    kind = node.tag.removeprefix(TAG)
     if kind not in _YAML_TYPES:
         wrong = f"it is not valid YAML for a list of targets: the tag {node.tag!r} is not possible."
-        return None, [Problem(_origin(node, source), wrong)]
+        return None, [Problem(origin_of(node, source), wrong)]
     if isinstance(node, yaml.SequenceNode):
         return [], []
     if isinstance(node, yaml.MappingNode):
@@ -228,36 +188,17 @@ def _yaml_value(node: Any, source: str) -> tuple[Any, list[Problem]]:
     return (None if kind == "null" else NotText(node.value, kind)), []
 
 
-def _repeated_keys(node: Any, source: str) -> list[Problem]:
-    """The keys given twice in one mapping; YAML readers silently keep the last."""
-    seen: set[str] = set()
+def _yaml_list(node: Any, source: str) -> tuple[Any, list[Problem]]:
+    """The values in a list; anything else as :func:`_yaml_value` has it."""
+    if not isinstance(node, yaml.SequenceNode):
+        return _yaml_value(node, source)
+    values = []
     problems = []
-    for key, _value in node.value:
-        if isinstance(key, yaml.ScalarNode):
-            if key.value in seen:
-                problems.append(Problem(_origin(key, source), f"{key.value!r} is given more than once."))
-            seen.add(key.value)
-    return problems
-
-
-def _key(node: Any) -> str:
-    """The key of a mapping, for a message."""
-    if not isinstance(node, yaml.ScalarNode):
-        return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
-    return str(node.value) if len(node.value) <= 40 and node.value.isprintable() else repr(node.value[:40])
-
-
-def _origin(node: Any, source: str) -> Origin:
-    return Origin(source, f"line {node.start_mark.line + 1}")
-
-
-def _yaml_place(error: Any) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}" if mark else ""
-
-
-def _yaml_reason(error: Any) -> str:
-    return " ".join(str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split())
+    for child in node.value:
+        value, wrong = _yaml_value(child, source)
+        values.append(value)
+        problems += wrong
+    return values, problems
 
 
 def _either(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import check_targets
-from ansible_collections.hostops.plesk.plugins.module_utils._sources.targets import read_rows
+from ansible_collections.hostops.plesk.plugins.module_utils._sources.targets import csv_rows, read_rows, yaml_rows
 
 
 def read_targets(path, **how):
@@ -205,3 +205,44 @@ def test_no_content_is_a_crash_or_an_empty_target(tmp_path_factory, content):
         checked = read_targets(path)
         assert checked.problems or checked.requests
         assert all(request.target.strip() for request in checked.requests)
+
+
+DETAILED = """\
+- target: a.example
+  cause: phishing
+  until: 2026-12-01
+  permanent: no
+  ticket: 0815
+  evidence: [mail.eml, https://x.example/report, 7]
+- {target: a.example, cause: spam, evidence: mail.eml | log.txt}
+"""
+
+
+def test_the_fields_of_a_case_are_read_from_yaml():
+    rows, problems = yaml_rows(DETAILED, "abuse.yml")
+    assert problems == []
+    checked = check_targets(rows)
+    assert [str(problem) for problem in checked.problems] == []
+    first, second = checked.requests
+    assert (first.cause, first.until, first.permanent, first.ticket) == ("phishing", "2026-12-01", False, "0815")
+    assert first.evidence == ("mail.eml", "https://x.example/report", "7")
+    assert (second.cause, second.evidence, second.origin) == ("spam", ("mail.eml", "log.txt"), "abuse.yml, line 7")
+
+
+def test_the_fields_of_a_case_are_read_from_csv():
+    text = "domain;cause;reason;until;permanent;evidence;ticket\na.example;spam;it is; 7d;no;a|b;T-1\nb.example;;;;;;\n"
+    rows, problems = csv_rows(text, "abuse.csv")
+    assert problems == []
+    first, second = check_targets(rows).requests
+    assert (first.cause, first.reason, first.until, first.permanent) == ("spam", "it is", "7d", False)
+    assert (first.evidence, first.ticket) == (("a", "b"), "T-1")
+    assert (second.cause, second.reason, second.permanent, second.evidence) == (None, None, None, ())
+
+
+def test_a_list_where_a_text_belongs_is_a_mistake_and_so_is_a_list_in_the_evidence():
+    rows, problems = yaml_rows("- {target: a.example, reason: [x]}\n- {target: b.example, evidence: [[x]]}\n", "x.yml")
+    assert problems == []
+    assert [str(problem) for problem in check_targets(rows).problems] == [
+        "x.yml, line 1: reason: expected a text, found a list.",
+        "x.yml, line 2: evidence: expected a text, found a list.",
+    ]
