@@ -34,15 +34,23 @@ options:
           - What O(targets[].target) is.
           - V(auto) goes by its form. A text with an C(@) is an e-mail address, one in the form of a GUID is a GUID, everything else
             may be a domain, a subscription or a login.
+          - V(object) is exactly the object of a kind with an id, whatever O(level) is, such as C(subscription 12).
         type: str
         default: auto
-        choices: [auto, domain, subscription, customer, reseller, guid, email]
+        choices: [auto, domain, subscription, customer, reseller, guid, email, object]
   level:
     description: The tenant that a domain or an e-mail address stands for. Its subscription, the domain alone, or the owner.
     type: str
     default: subscription
     choices: [subscription, domain, customer]
+  facts:
+    description:
+      - Also return what M(hostops.plesk.enforcement_plan) decides on. That is everything above and below each match, the size of
+        the panel, and the time of reading.
+    type: bool
+    default: false
 seealso:
+  - module: hostops.plesk.enforcement_plan
   - module: hostops.plesk.plesk_tenant_info
 """
 
@@ -113,7 +121,7 @@ targets:
           returned: always
           type: str
         matched_by:
-          description: V(name), V(alias), V(login), V(guid) or V(email).
+          description: V(name), V(alias), V(login), V(guid), V(email) or V(id).
           returned: always
           type: str
         domain:
@@ -133,6 +141,48 @@ targets:
           returned: always
           type: dict
           sample: {subscriptions: 2, domains: 5, mailboxes: 31}
+        external_id:
+          description: The id that a billing system has given it, or an empty text.
+          returned: with O(facts)
+          type: str
+        turn_off_action:
+          description: V(suspend) or V(disable), how a domain is or would be turned off; null for other tenants.
+          returned: with O(facts)
+          type: str
+        reseller:
+          description: Login of the reseller above, empty for the administrator's own.
+          returned: with O(facts)
+          type: str
+        chain:
+          description: Everything above, nearest first, each with C(kind), C(id), C(name) and C(guid).
+          returned: with O(facts)
+          type: list
+          elements: dict
+        below:
+          description: Everything below, each with C(kind), C(id), C(name) and C(guid).
+          returned: with O(facts)
+          type: list
+          elements: dict
+        gaps:
+          description: What is, or may be, above or below and could not be read, with the reason. Usually empty.
+          returned: with O(facts)
+          type: list
+          elements: str
+read_at:
+  description: When the panel was read, in UTC.
+  returned: success and O(facts)
+  type: str
+  sample: "2026-11-23T16:00:00Z"
+totals:
+  description: How many C(subscriptions) the panel has, as far as the credentials see it.
+  returned: success and O(facts)
+  type: dict
+  sample: {subscriptions: 412}
+own_bit:
+  description: The reason in the status that these credentials set and clear, V(16) for an administrator and V(32) for a reseller.
+  returned: success and O(facts)
+  type: int
+  sample: 16
 error:
   description: The error that ended the run, with C(kind), C(code), C(message), C(operation) and C(retryable).
   returned: when the panel could not be used
@@ -143,7 +193,7 @@ from ansible_collections.hostops.plesk.plugins.module_utils._ansible.argspec imp
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.module import run_module
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.targets import target_info as body
 
-KINDS = ["auto", "domain", "subscription", "customer", "reseller", "guid", "email"]
+KINDS = ["auto", "domain", "subscription", "customer", "reseller", "guid", "email", "object"]
 
 SPEC = CONNECTION + ArgumentSpec(
     options={
@@ -157,6 +207,7 @@ SPEC = CONNECTION + ArgumentSpec(
             },
         },
         "level": {"type": "str", "default": "subscription", "choices": ["subscription", "domain", "customer"]},
+        "facts": {"type": "bool", "default": False},
     }
 )
 

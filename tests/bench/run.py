@@ -4,8 +4,8 @@
 
 """Compare our playbook task with what a user would write instead, and with the least that could be done.
 
-Every contender is a process of its own against the same simulator in the same run; what counts are the ratios. Writes the tables to
-standard output and to ``docs/benchmark.md``.
+Every contender is a process of its own against the same simulator in the same run; what counts are the ratios. Planning is measured
+without a simulator. Writes the tables to standard output and to ``docs/benchmark.md``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,13 @@ BIN = Path(sys.executable).parent
 
 #: How many tenants the loop is measured with; its time grows with every one of them, so the rest is scaled.
 LOOPED = 25
+
+
+#: Tenants on so many panels to plan, how often, and what the largest of these plans may take in seconds and MB.
+PLANNED = (1_000, 10_000)
+PLANNED_PANELS = 100
+PLANNED_REPEATS = 5
+PLANNING_SECONDS, PLANNING_MEMORY = 5.0, 300.0
 
 
 @dataclass(frozen=True)
@@ -247,7 +254,7 @@ def goals(setting: Setting, ours: Cost, floor: Cost, loop: Cost) -> Iterator[str
 
 
 def _goal(text: str, ratio: float, allowed: float) -> str:
-    return f"goal {text}: {ratio:.2f} {'(reached)' if ratio <= allowed else '(missed)'}"
+    return f"goal {text}: {ratio:.2f} {_reached(ratio <= allowed)}"
 
 
 @contextmanager
@@ -255,6 +262,47 @@ def fleet(setting: Setting) -> Iterator[Simulator]:
     """A simulator in which every tenant is active."""
     with Simulator.start(panels=setting.panels, tenants=setting.tenants, seed=1, pristine=True) as simulator:
         yield simulator
+
+
+def planning() -> list[str]:
+    """How long a plan takes, as Markdown, for fleets of several sizes."""
+    lines = [
+        f"## Making a plan for {PLANNED_PANELS} panels, their answers being there",
+        "",
+        "| tenants | wall s | CPU s | memory MB | plan file MB | held anew | held already | exempted |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    found = {tenants: [_planned(tenants) for _ in range(PLANNED_REPEATS)] for tenants in PLANNED}
+    middle = {
+        tenants: {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+        for tenants, runs in found.items()
+    }
+    for tenants, run in middle.items():
+        lines.append(
+            f"| {tenants} | {run['wall']:.2f} | {run['cpu']:.2f} | {run['memory']:.0f} | {run['size']:.1f} "
+            f"| {run['items']:.0f} | {run['satisfied']:.0f} | {run['refused']:.0f} |"
+        )
+    few, many = middle[PLANNED[0]], middle[PLANNED[-1]]
+    times = PLANNED[-1] / PLANNED[0]
+    lines += [
+        "",
+        f"- goal less than {PLANNING_SECONDS:g} s: {many['wall']:.2f} {_reached(many['wall'] < PLANNING_SECONDS)}",
+        f"- goal less than {PLANNING_MEMORY:g} MB: {many['memory']:.0f} {_reached(many['memory'] < PLANNING_MEMORY)}",
+        f"- {times:g} × the tenants take {many['cpu'] / few['cpu']:.1f} × the CPU time",
+        "- the requests name their panels; the ledger is a file, read and written; the report is written as Markdown",
+    ]
+    return [*lines, ""]
+
+
+def _planned(tenants: int) -> dict[str, float]:
+    """One plan in a process of its own."""
+    command = [sys.executable, str(HERE / "planning.py"), str(tenants), str(PLANNED_PANELS), str(tree.linked())]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return dict(json.loads(output.splitlines()[-1]))
+
+
+def _reached(goal: bool) -> str:
+    return "(reached)" if goal else "(missed)"
 
 
 def _preface(version: str) -> str:
@@ -269,8 +317,12 @@ def _preface(version: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the settings with panel work")
+    parser.add_argument("--planning", action="store_true", help="measure planning alone, and print it")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmark.md", help="where the report goes")
     arguments = parser.parse_args()
+    if arguments.planning:
+        print("\n".join(planning()))
+        return
     version = subprocess.run([BIN / "ansible-playbook", "--version"], capture_output=True, text=True, check=True)
     lines = [
         "# Benchmark",
@@ -286,6 +338,8 @@ def main() -> None:
             bench = Bench(simulator, Path(folder), setting)
             costs = bench.measure()
             lines += table(setting, costs, None if setting.work else bench.shares())
+    print("measuring: planning", file=sys.stderr, flush=True)
+    lines += planning()
     text = "\n".join(lines)
     print(text)
     arguments.output.write_text(text, encoding="utf-8")

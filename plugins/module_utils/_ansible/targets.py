@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .._core import status as st
-from .._core.target import GUID
+from .._core.gaps import gaps
+from .._core.target import GUID, OBJECT, object_of
 from .._core.tenant import CUSTOMER, DOMAIN, KINDS, RESELLER, SUBSCRIPTION, PanelObject, Tree
+from .._ledger.clock import utc_now
 from .._plesk.chain import TYPES, add_below, add_parents, take_in
 from .._plesk.client import Client
 from .._plesk.objects import by_ids
 from .._plesk.search import domains_named, search
-from .describe import owner_of
+from .._plesk.server import subscription_count
+from .describe import links, owner_of
 from .panel import InvalidParameter, Result, Task, open_panel, warn_of_gaps
 
 #: How a target of each kind is looked up; ``auto`` is decided by the target's form.
@@ -27,6 +30,7 @@ _LOOKUPS: Mapping[str, tuple[str, ...]] = {
     "customer": ("customer",),
     "reseller": ("reseller",),
     "guid": ("guid",),
+    OBJECT: (OBJECT,),
     "name": ("domain", "subscription", "customer", "reseller"),
 }
 
@@ -51,17 +55,27 @@ class _Match:
 
 def target_info(task: Task) -> Result:
     """Find every target on one panel."""
+    read_at = utc_now()
+    facts = task.params["facts"]
     targets = [_target(place, item) for place, item in enumerate(task.params["targets"], start=1)]
     with open_panel(task) as panel:
         finder = _Finder(panel.client, task.params["level"])
         found = finder.find(targets)
         tree = finder.surroundings(match.item for matches in found for match in matches)
+        totals = {"subscriptions": subscription_count(panel.client)} if facts else {}
+        own_bit = panel.own_bit
     warn_of_gaps(task, tree)
+
+    def entry(match: _Match) -> Result:
+        known = _entry(task, match, tree)
+        return known | _facts(match.item, tree) if facts else known
+
     entries = [
-        {"target": target.text, "kind": target.kind, "matches": [_entry(task, match, tree) for match in matches]}
+        {"target": target.text, "kind": target.kind, "matches": [entry(match) for match in matches]}
         for target, matches in zip(targets, found, strict=True)
     ]
-    return {"changed": False, "targets": entries}
+    result: Result = {"changed": False, "targets": entries}
+    return result | {"read_at": read_at, "totals": totals, "own_bit": own_bit} if facts else result
 
 
 def _target(place: int, item: Mapping[str, str]) -> _Target:
@@ -72,6 +86,10 @@ def _target(place: int, item: Mapping[str, str]) -> _Target:
     if kind == "auto":
         kind = "email" if "@" in text else "guid" if GUID.fullmatch(text) else "name"
     value = text.rpartition("@")[2] if kind == "email" else text.lower() if kind == "guid" else text
+    if kind == OBJECT and object_of(text) is None:
+        raise InvalidParameter(
+            f"targets: entry {place} is {text!r}, expected a kind and an id, such as 'subscription 12'"
+        )
     if not value.strip("."):
         raise InvalidParameter(
             f"targets: entry {place} is {text!r}, expected a domain, a login, a GUID or an e-mail address"
@@ -91,18 +109,32 @@ class _Finder:
         """The matches of each target, every object once."""
         found = {
             lookup: self._look_up(lookup, _values(targets, lookup))
-            for lookup in ("subscription", "customer", "reseller", "guid")
+            for lookup in ("subscription", "customer", "reseller", "guid", OBJECT)
         }
         domains = domains_named(self._client, _values(targets, "domain"))
         self._tree.add(item for items in domains.values() for item in items)
-        self._tree.add(item for items in found["guid"].values() for item in items)
+        self._tree.add(item for lookup in ("guid", OBJECT) for items in found[lookup].values() for item in items)
         add_parents(self._client, self._tree)
         return [self._matches(target, found, domains) for target in targets]
 
     def _look_up(self, lookup: str, values: list[str]) -> dict[str, list[PanelObject]]:
         if lookup == "guid":
             return search(self._client, KINDS, "guid", values)
+        if lookup == OBJECT:
+            return self._objects(values)
         return search(self._client, [lookup], "name" if lookup == SUBSCRIPTION else "login", values)
+
+    def _objects(self, values: list[str]) -> dict[str, list[PanelObject]]:
+        """The objects of these kinds and ids."""
+        keys = {value: key for value in values if (key := object_of(value))}
+        known = {
+            item.key: item
+            for kind in KINDS
+            for item in take_in(
+                Tree(), by_ids(self._client, TYPES[kind], [number for of, number in keys.values() if of == kind])
+            )
+        }
+        return {value: [known[key]] if key in known else [] for value, key in keys.items()}
 
     def _matches(
         self,
@@ -115,6 +147,8 @@ class _Finder:
             if lookup == "domain":
                 by = "email" if target.kind == "email" else "name"
                 matches += [self._of_domain(item, target, by) for item in domains[target.value]]
+            elif lookup == OBJECT:
+                matches += [_Match(item, "id") for item in found[OBJECT][target.value]]
             elif lookup == "guid":
                 matches += self._of_guid(found["guid"][target.value])
             elif not (lookup == SUBSCRIPTION and target.kind == "name" and matches):
@@ -160,6 +194,20 @@ class _Finder:
         add_below(self._client, tree, tenants, facts)
         add_parents(self._client, tree, facts)
         return tree
+
+
+def _facts(match: PanelObject, tree: Tree) -> Result:
+    """What a plan must know of a tenant beside what everybody wants to see."""
+    item = tree.get(*match.key) or match
+    chain = tree.chain(item)
+    return {
+        "external_id": item.external_id,
+        "turn_off_action": item.turn_off_action,
+        "reseller": next((parent.name for parent in chain if parent.kind == RESELLER), ""),
+        "chain": links(chain),
+        "below": links(tree.below(item)),
+        "gaps": gaps(item, tree),
+    }
 
 
 def _values(targets: list[_Target], lookup: str) -> list[str]:

@@ -4,25 +4,20 @@
 
 """What a person reads: a report is a table, totals and sentences below it, and the reasons for which the run fails.
 
-Here: the preview that is shown before anything is written. The report of a run is in ``outcome``, that of a fleet in
-``fleet``.
+Here: what all reports share. That of a plan is in ``plan_report``, that of a run in ``outcome``, that of a fleet in ``fleet``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from . import marker
-from .resolution import PanelFailure, Resolution, Tenant, Unresolved
+from .resolution import PanelFailure, Resolution, Unresolved
 from .target import shortened
-from .tenant import SUBSCRIPTION
 
-CASCADE = ("subscriptions", "domains", "mailboxes")
-
-PREVIEW_COLUMNS = ("panel", "kind", "tenant", "now", *CASCADE, "asked_for_as", "note")
+LEFTOVER = ("unknown", "ambiguous", "undecided", "panels_not_asked", "left_over")
+"""The keys of :func:`leftover_data`."""
 
 
 @dataclass
@@ -57,48 +52,6 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'es' if noun.endswith(('x', 's')) else 's'}"
 
 
-def preview(
-    plan: Resolution,
-    *,
-    action: str,
-    max_tenants: int,
-    on_unknown: str,
-    max_subscriptions: int = 100,
-    note: str = "",
-) -> Report:
-    """What *action* (``suspend`` or ``unsuspend``) is about to do, and every reason not to begin.
-
-    *on_unknown* ``stop`` refuses the whole run because of an unknown or ambiguous target; ``report`` goes on with the
-    rest. *max_subscriptions* limits what belongs to the tenants, as *max_tenants* limits the tenants themselves. *note* is
-    the note of the tenants whose targets have none.
-    """
-    size = len(plan.tenants)
-    report = Report(f"Tenants to {action}", PREVIEW_COLUMNS, [_preview_row(tenant) for tenant in plan.tenants])
-    report.lines = [*_total_line(plan.tenants), *_overlap_lines(plan), *leftover_lines(plan)]
-    if action == "suspend":
-        report.lines += _note_lines(plan.tenants, note)
-    unclear = len(plan.unknown) + len(plan.ambiguous)
-    if unclear and on_unknown == "stop":
-        report.failures.append(
-            f"{count(unclear, 'target')} unknown or ambiguous (on_unknown: report would go on with the others)"
-        )
-    if max_tenants < 1:
-        report.failures.append(f"max_tenants is {max_tenants}; it must be at least 1")
-    elif size > max_tenants:
-        found = f"{count(size, 'tenant')} to {action}, and max_tenants is {max_tenants}"
-        report.failures.append(f"{found}; check the list, then set it to {size}")
-    below = _cascade(plan.tenants)["subscriptions"]
-    if below > max_subscriptions:
-        found = f"{count(below, 'subscription')} belong to what is to be {action}ed"
-        report.failures.append(
-            f"{found}, and max_subscriptions is {max_subscriptions}; check the list, then set it to {below}"
-        )
-    if not size and not report.failures:
-        report.failures.append(f"no tenant left to {action}")
-    report.data = {"phase": "preview", "action": action, **leftover_data(plan)}
-    return report
-
-
 def leftover_lines(plan: Resolution) -> list[str]:
     """Sentences on the targets that no tenant was chosen for, and on the panels that could not be asked."""
     lines = [f"Unknown: {_asked(item)} is on none of: {shortened(item.panels)}{_hint(item)}." for item in plan.unknown]
@@ -121,7 +74,7 @@ def panel_lines(failures: Iterable[PanelFailure]) -> list[str]:
 
 
 def leftover_data(plan: Resolution) -> dict[str, Any]:
-    """What :func:`leftover_lines` says, for programs."""
+    """What :func:`leftover_lines` says, for programs; ``left_over`` are its sentences."""
     return {
         "unknown": [_data(item) for item in plan.unknown],
         "ambiguous": [
@@ -136,66 +89,8 @@ def leftover_data(plan: Resolution) -> dict[str, Any]:
         ],
         "undecided": [{**_data(item), "panels": list(item.panels)} for item in plan.undecided],
         "panels_not_asked": [asdict(failure) for failure in plan.failures],
+        "left_over": leftover_lines(plan),
     }
-
-
-def _preview_row(tenant: Tenant) -> dict[str, Any]:
-    asked = [target for target in tenant.targets if target != tenant.name]
-    return {
-        "panel": tenant.panel,
-        "kind": tenant.kind,
-        "tenant": tenant.name,
-        "now": state_text(tenant.status, tenant.reasons, tenant.effective),
-        **{name: tenant.cascade.get(name) for name in CASCADE},
-        "asked_for_as": ", ".join(asked),
-        "note": tenant.note,
-    }
-
-
-def _total_line(tenants: Sequence[Tenant]) -> list[str]:
-    """How many tenants on how many panels, and what goes with them."""
-    if not tenants:
-        return []
-    totals = _cascade(tenants)
-    panels = len({tenant.panel for tenant in tenants})
-    below = [count(totals[name], name.removesuffix("es" if name == "mailboxes" else "s")) for name in CASCADE]
-    return [f"{count(len(tenants), 'tenant')} on {count(panels, 'panel')}; with them: {', '.join(below)}."]
-
-
-def _cascade(tenants: Sequence[Tenant]) -> Counter[str]:
-    """What belongs to the tenants, themselves included; what is nested counts once."""
-    totals: Counter[str] = Counter()
-    for tenant in tenants:
-        if not tenant.within:
-            totals.update({name: tenant.cascade.get(name) or 0 for name in CASCADE})
-    return totals
-
-
-def _overlap_lines(plan: Resolution) -> list[str]:
-    twice = [
-        f"Twice: {', '.join(tenant.targets)} are the same {tenant.kind} {tenant.name} on {tenant.panel}."
-        for tenant in plan.duplicates
-    ]
-    inside = [
-        f"Nested: {tenant.kind} {tenant.name} on {tenant.panel} belongs to {tenant.within}; both are acted on."
-        for tenant in plan.nested
-    ]
-    return twice + inside
-
-
-def _note_lines(tenants: Sequence[Tenant], note: str) -> list[str]:
-    """What will not be kept of the notes: those of other tenants than subscriptions, and what is too long together."""
-    without = [tenant for tenant in tenants if tenant.kind != SUBSCRIPTION and (tenant.note or note)]
-    lines = []
-    if without:
-        named = shortened([f"{tenant.kind} {tenant.name}" for tenant in without])
-        lines.append(f"Notes are kept with subscriptions only: not for {named}.")
-    long = [tenant for tenant in tenants if tenant.kind == SUBSCRIPTION and len(tenant.note) > marker.MAX_LENGTH]
-    return lines + [
-        f"Note: those of {', '.join(tenant.targets)} have {len(tenant.note)} characters together; "
-        f"the first {marker.MAX_LENGTH} are kept."
-        for tenant in long
-    ]
 
 
 def _hint(item: Unresolved) -> str:

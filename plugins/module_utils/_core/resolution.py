@@ -11,12 +11,11 @@ tenant on the panels that answered is acted on, though it may be on one that did
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .target import Request
-from .tenant import CUSTOMER, DOMAIN, KINDS, PLURAL, RESELLER, SUBSCRIPTION
 
 TenantKey = tuple[str, str, int]
 """Panel, kind and id: what makes a tenant one and the same, by whatever name it was found."""
@@ -27,23 +26,14 @@ Question = tuple[str, str]
 
 @dataclass(frozen=True)
 class Tenant:
-    """One tenant chosen, with every target that named it and what goes dark with it."""
+    """One tenant chosen, with every request that named it."""
 
     panel: str
     kind: str
     id: int
     name: str
     guid: str = ""
-    status: int = 0
-    reasons: tuple[str, ...] = ()
-    effective: str = "active"
-    owner: str | None = None
-    subscription: str | None = None
-    cascade: Mapping[str, int] = field(default_factory=dict)
-    targets: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    within: str = ""
-    """The chosen tenant that this one belongs to, such as ``customer bob``; empty for most."""
+    requests: tuple[Request, ...] = ()
 
     @property
     def key(self) -> TenantKey:
@@ -51,9 +41,9 @@ class Tenant:
         return (self.panel, self.kind, self.id)
 
     @property
-    def note(self) -> str:
-        """The notes of all its targets."""
-        return "; ".join(self.notes)
+    def targets(self) -> tuple[str, ...]:
+        """The targets that named it, each once."""
+        return tuple(dict.fromkeys(request.target for request in self.requests))
 
 
 @dataclass(frozen=True)
@@ -101,48 +91,6 @@ class Resolution:
         """Tenants that more than one target named."""
         return [tenant for tenant in self.tenants if len(tenant.targets) > 1]
 
-    @property
-    def nested(self) -> list[Tenant]:
-        """Tenants that belong to another chosen tenant; both are acted on."""
-        return [tenant for tenant in self.tenants if tenant.within]
-
-    def by_panel(self) -> dict[str, dict[str, list[Tenant]]]:
-        """The tenants of each panel that has any, under the plural of their kind; every kind is there."""
-        result: dict[str, dict[str, list[Tenant]]] = {}
-        for tenant in self.tenants:
-            kinds = result.setdefault(tenant.panel, {PLURAL[kind]: [] for kind in KINDS})
-            kinds[PLURAL[tenant.kind]].append(tenant)
-        return result
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for Ansible variables; :meth:`from_dict` reads them back.
-
-        ``panels`` holds, for each panel, the ids of each kind to write together, and under ``notes`` the notes of
-        subscriptions by id, which only they can keep.
-        """
-        return {
-            **asdict(self),
-            "panels": {
-                panel: {
-                    **{plural: [tenant.id for tenant in tenants] for plural, tenants in kinds.items()},
-                    "notes": {str(tenant.id): tenant.note for tenant in kinds[PLURAL[SUBSCRIPTION]] if tenant.note},
-                }
-                for panel, kinds in self.by_panel().items()
-            },
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Resolution:
-        """The resolution that :meth:`as_dict` wrote."""
-        return cls(
-            tenants=[_tenant(row) for row in values["tenants"]],
-            unknown=[_unresolved(row) for row in values["unknown"]],
-            ambiguous=[_unresolved(row) for row in values["ambiguous"]],
-            undecided=[_unresolved(row) for row in values["undecided"]],
-            failures=[PanelFailure(**row) for row in values["failures"]],
-            unsearched=list(values["unsearched"]),
-        )
-
 
 Found = Mapping[Question, Sequence[Tenant]]
 """What one panel answered."""
@@ -150,7 +98,18 @@ Found = Mapping[Question, Sequence[Tenant]]
 
 def questions(requests: Sequence[Request], panel: str) -> list[dict[str, str]]:
     """What to ask *panel* by ``plesk_target_info``: every target that may be there, once."""
-    return [{"target": target, "kind": kind} for target, kind in _questions(requests, panel)]
+    return [{"target": target, "kind": kind} for target, kind in questions_by_panel(requests, [panel])[panel]]
+
+
+def questions_by_panel(requests: Iterable[Request], panels: Iterable[str]) -> dict[str, list[Question]]:
+    """What to ask each of *panels*, in the order of the requests."""
+    asked: dict[str, dict[Question, None]] = {panel: {} for panel in panels}
+    for request in requests:
+        own = dict.fromkeys(request.questions)
+        for panel in asked if request.panel is None else [request.panel]:
+            if panel in asked:
+                asked[panel].update(own)
+    return {panel: list(own) for panel, own in asked.items()}
 
 
 def resolve(requests: Sequence[Request], answers: Mapping[str, Mapping[str, Any]]) -> Resolution:
@@ -158,20 +117,22 @@ def resolve(requests: Sequence[Request], answers: Mapping[str, Mapping[str, Any]
 
     An answer without ``targets`` is that of a panel that could not be searched.
     """
-    found = {
-        panel: _index(panel, _questions(requests, panel), answer["targets"])
-        for panel, answer in answers.items()
-        if _was_searched(answer)
-    }
+    asked_of = questions_by_panel(requests, [panel for panel, answer in answers.items() if _was_searched(answer)])
+    found = {panel: _index(panel, asked, answers[panel]["targets"]) for panel, asked in asked_of.items()}
     result = Resolution(
         failures=[PanelFailure.of(panel, answer) for panel, answer in answers.items() if _has_failed(answer)]
     )
+    anywhere = _merged(found.values())
+    not_searched = [panel for panel in answers if panel not in found]
     chosen: dict[TenantKey, Tenant] = {}
     unsearched: dict[str, None] = {}
     for request in requests:
-        asked = [request.panel] if request.panel else list(answers)
-        candidates = _candidates(request, asked, found)
-        missing = [panel for panel in asked if panel not in found]
+        if request.panel:
+            asked, known = [request.panel], found.get(request.panel, {})
+            missing = [] if request.panel in found else asked
+        else:
+            asked, known, missing = list(answers), anywhere, not_searched
+        candidates = _candidates(request, known)
         if len(candidates) == 1:
             _choose(chosen, candidates[0], request)
             unsearched.update(dict.fromkeys(missing))
@@ -182,76 +143,41 @@ def resolve(requests: Sequence[Request], answers: Mapping[str, Mapping[str, Any]
         else:
             result.unknown.append(Unresolved(request, panels=tuple(asked)))
     result.unsearched = list(unsearched)
-    result.tenants = _mark_nested(list(chosen.values()))
+    result.tenants = list(chosen.values())
     return result
 
 
-def _questions(requests: Sequence[Request], panel: str) -> list[Question]:
-    return list(
-        dict.fromkeys(
-            question for request in requests if request.panel in {None, panel} for question in request.questions
-        )
-    )
+def _merged(answers: Iterable[Found]) -> Found:
+    """What all panels answered, in their order."""
+    merged: dict[Question, list[Tenant]] = {}
+    for answer in answers:
+        for question, tenants in answer.items():
+            merged.setdefault(question, []).extend(tenants)
+    return merged
 
 
-def _candidates(request: Request, asked: Sequence[str], found: Mapping[str, Found]) -> list[Tenant]:
+def _candidates(request: Request, known: Found) -> list[Tenant]:
     """The different tenants that *request* fits."""
-    tenants: dict[TenantKey, Tenant] = {}
-    for panel in asked:
-        for question in request.questions:
-            for tenant in found.get(panel, {}).get(question, ()):
-                tenants.setdefault(tenant.key, tenant)
+    tenants = {tenant.key: tenant for question in request.questions for tenant in known.get(question, ())}
     return list(tenants.values())
 
 
 def _choose(chosen: dict[TenantKey, Tenant], tenant: Tenant, request: Request) -> None:
     known = chosen.get(tenant.key, tenant)
-    notes = dict.fromkeys([*known.notes, *filter(None, [request.note])])
-    chosen[tenant.key] = replace(known, targets=(*known.targets, request.target), notes=tuple(notes))
-
-
-def _mark_nested(tenants: Sequence[Tenant]) -> list[Tenant]:
-    """*tenants*, each with the nearest chosen tenant that it belongs to.
-
-    A panel names the owner of a tenant only, so a subscription of a customer of a chosen reseller is seen as nested
-    only when the customer is chosen too.
-    """
-    by_name = {(tenant.panel, tenant.kind, tenant.name): tenant for tenant in tenants}
-
-    def within(tenant: Tenant) -> str:
-        parents = []
-        if tenant.kind == DOMAIN:
-            parents.append((SUBSCRIPTION, tenant.subscription))
-        if tenant.kind in {DOMAIN, SUBSCRIPTION}:
-            parents.append((CUSTOMER, tenant.owner))
-        if tenant.kind != RESELLER:
-            parents.append((RESELLER, tenant.owner))
-        return next((f"{kind} {name}" for kind, name in parents if name and (tenant.panel, kind, name) in by_name), "")
-
-    return [replace(tenant, within=within(tenant)) for tenant in tenants]
+    chosen[tenant.key] = replace(known, requests=(*known.requests, request))
 
 
 def _index(panel: str, asked: Sequence[Question], rows: Sequence[Mapping[str, Any]]) -> Found:
-    """The tenants that a panel found, by question; the answers stand in the order of the questions."""
+    """The tenants that a panel found, by question where there are any; the answers stand in the order of the questions."""
     return {
-        question: [_match(panel, match) for match in row["matches"]] for question, row in zip(asked, rows, strict=True)
+        question: [_match(panel, match) for match in row["matches"]]
+        for question, row in zip(asked, rows, strict=True)
+        if row["matches"]
     }
 
 
 def _match(panel: str, match: Mapping[str, Any]) -> Tenant:
-    return Tenant(
-        panel=panel,
-        kind=match["kind"],
-        id=int(match["id"]),
-        name=match["name"],
-        guid=match.get("guid") or "",
-        status=int(match.get("status") or 0),
-        reasons=tuple(match.get("reasons") or ()),
-        effective=match.get("effective") or "active",
-        owner=match.get("owner"),
-        subscription=match.get("subscription"),
-        cascade=dict(match.get("cascade") or {}),
-    )
+    return Tenant(panel, match["kind"], int(match["id"]), match["name"], match.get("guid") or "")
 
 
 def _was_searched(answer: Mapping[str, Any]) -> bool:
@@ -260,13 +186,3 @@ def _was_searched(answer: Mapping[str, Any]) -> bool:
 
 def _has_failed(answer: Mapping[str, Any]) -> bool:
     return not _was_searched(answer) and not answer.get("skipped")
-
-
-def _tenant(row: Mapping[str, Any]) -> Tenant:
-    tuples = {name: tuple(row[name]) for name in ("reasons", "targets", "notes")}
-    return Tenant(**{**row, **tuples})
-
-
-def _unresolved(row: Mapping[str, Any]) -> Unresolved:
-    candidates = tuple(_tenant(candidate) for candidate in row["candidates"])
-    return Unresolved(Request.from_dict(row["request"]), candidates, tuple(row["panels"]))

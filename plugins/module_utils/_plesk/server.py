@@ -14,6 +14,7 @@ from .client import Client
 from .errors import AccessDenied, NotFound, PleskError, SettingsError
 from .packet import Operation, Reply, call, text_node
 from .resellers import RESELLERS
+from .subscriptions import SUBSCRIPTIONS
 
 
 def detect_role(client: Client, login: str | None = None) -> str:
@@ -43,6 +44,22 @@ def _first_error(reply: Reply) -> None:
     for item in reply.results:
         if item.error is not None:
             raise item.error
+
+
+def subscription_count(client: Client) -> int:
+    """How many subscriptions the panel has, as far as the role sees it.
+
+    The panel's statistics have the number (XML API reference, server statistics: ``domains`` counts subscriptions), but they are
+    the administrator's alone. To a reseller all of his are listed.
+    """
+    if client.role == "admin":
+        reply = client.read([call("server", "get", [ET.Element("stat")], writes=False)])
+        _first_error(reply)
+        counts = [fields.integer(item.node, "stat/objects/domains") for item in reply.of("server", "get")]
+        if counts and counts[0] is not None:
+            return counts[0]
+    results = client.read([SUBSCRIPTIONS.get_all()]).of(SUBSCRIPTIONS.operator, "get")
+    return len(SUBSCRIPTIONS.objects(results, client.role))
 
 
 def sessions(client: Client) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -155,3 +156,60 @@ def test_targets_of_a_wrong_kind(panel: SimulatedPanel):
         panel.run("plesk_target_info", targets=[{"target": SHOP, "kind": "website"}])
     with pytest.raises(InvalidArguments, match="nmae"):
         panel.run("plesk_target_info", targets=[{"target": SHOP, "nmae": "x"}])
+
+
+def test_facts_are_what_a_plan_needs(panel: SimulatedPanel):
+    targets = [{"target": SHOP}, {"target": "subscription 2", "kind": "object"}]
+    result = panel.run("plesk_target_info", targets=targets, facts=True, level="domain")
+    assert violations("plesk_target_info", result) == []
+    assert result["totals"] == {"subscriptions": len(panel.objects("webspace"))}
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", result["read_at"])
+    (domain,), (space,) = (entry["matches"] for entry in result["targets"])
+    assert (domain["kind"], domain["turn_off_action"]) == ("domain", panel.object("site", 4)["turn_off_action"])
+    assert domain["chain"][0]["kind"] == "subscription"
+    assert (space["kind"], space["id"], space["matched_by"]) == ("subscription", 2, "id")
+    assert {"kind": "domain", "id": 4, "name": SHOP, "guid": panel.object("site", 4)["guid"]} in space["below"]
+    assert space["chain"][0]["id"] == panel.object("webspace", 2)["owner_id"]
+    assert len(space["below"]) == space["cascade"]["domains"]
+    assert (result["own_bit"], space["gaps"], domain["gaps"]) == (16, [], [])
+
+
+def test_facts_name_what_could_not_be_read_around_a_tenant(panel: SimulatedPanel):
+    owner = next(
+        item["id"] for item in panel.objects("customer") if item["id"] == panel.object("webspace", 2)["owner_id"]
+    )
+    panel.fault("object_error", match={"operator": "webspace", "operation": "get", "object_id": 2})
+    targets = [{"target": f"customer {owner}", "kind": "object"}]
+    (entry,) = panel.run("plesk_target_info", targets=targets, facts=True)["targets"]
+    (match,) = entry["matches"]
+    assert [gap.partition(" (")[0] for gap in match["gaps"]] == ["subscription 2"]
+
+
+def test_without_facts_the_answer_is_short(panel: SimulatedPanel):
+    result = panel.run("plesk_target_info", targets=[{"target": SHOP}])
+    assert not {"totals", "read_at", "own_bit"} & set(result)
+    assert "chain" not in result["targets"][0]["matches"][0]
+
+
+def test_a_reseller_gets_facts_of_what_is_his(panel: SimulatedPanel):
+    account = panel.data["resellers"][0]
+    seen = panel.run("plesk_tenant_info", via=panel.as_login(account))
+    own = panel.run("plesk_target_info", via=panel.as_login(account), targets=[{"target": SHOP}], facts=True)
+    assert own["totals"] == {"subscriptions": len(seen["subscriptions"])}
+    assert own["own_bit"] == 32
+
+
+@pytest.mark.parametrize("kind", ["reseller", "customer", "subscription", "domain"])
+@pytest.mark.parametrize("level", ["subscription", "domain", "customer"])
+def test_an_object_is_exactly_the_one_that_is_named(panel: SimulatedPanel, kind: str, level: str):
+    operator = {"subscription": "webspace", "domain": "site"}.get(kind, kind)
+    number = panel.objects(operator)[-1]["id"]
+    target = {"target": f"{kind} {number}", "kind": "object"}
+    assert _matches(panel, target, level=level) == [(kind, number, "id")]
+    assert _matches(panel, {"target": f"{kind} 999999", "kind": "object"}, level=level) == []
+
+
+def test_an_object_has_a_kind_and_an_id(panel: SimulatedPanel):
+    result = panel.run("plesk_target_info", targets=[{"target": "webspace 2", "kind": "object"}])
+    assert result["failed"]
+    assert "expected a kind and an id, such as 'subscription 12'" in result["msg"]

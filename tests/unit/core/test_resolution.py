@@ -9,8 +9,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ansible_collections.hostops.plesk.plugins.module_utils._core.report import preview
-from ansible_collections.hostops.plesk.plugins.module_utils._core.resolution import Resolution, questions, resolve
+from ansible_collections.hostops.plesk.plugins.module_utils._core.report import leftover_lines
+from ansible_collections.hostops.plesk.plugins.module_utils._core.resolution import (
+    questions,
+    questions_by_panel,
+    resolve,
+)
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Request
 
 DOWN = {"msg": "web9: refused", "error": {"kind": "connection", "message": "refused"}, "failed": False}
@@ -48,7 +52,9 @@ def answer(requests, panel, matches):
 def test_a_target_on_one_panel_is_chosen():
     asked = [Request("a.example", note="case 7")]
     plan = resolve(asked, {"web1": answer(asked, "web1", {"a.example": [match()]}), "web2": answer(asked, "web2", {})})
-    assert [(tenant.panel, tenant.name, tenant.note) for tenant in plan.tenants] == [("web1", "a.example", "case 7")]
+    assert [(tenant.panel, tenant.name, tenant.requests) for tenant in plan.tenants] == [
+        ("web1", "a.example", tuple(asked))
+    ]
     assert plan.unknown + plan.ambiguous + plan.undecided + plan.failures == []
 
 
@@ -84,23 +90,10 @@ def test_a_tenant_found_once_while_a_panel_could_not_be_asked_is_chosen_and_the_
     plan = resolve(asked, {"web1": answer(asked, "web1", found), "web9": DOWN})
     assert [tenant.name for tenant in plan.tenants] == ["a.example", "b.example"]
     assert plan.unsearched == ["web9"]
-    assert said in preview(plan, action="suspend", max_tenants=25, on_unknown="stop").lines
+    assert said in leftover_lines(plan)
     named = resolve(asked[1:], {"web1": answer(asked[1:], "web1", found), "web9": DOWN})
     assert named.unsearched == []
-    assert said not in preview(named, action="suspend", max_tenants=25, on_unknown="stop").lines
-
-
-def test_what_belongs_to_the_tenants_is_limited_too_and_what_is_nested_counts_once():
-    asked = [Request("bob", "customer"), Request("a.example")]
-    cascade = {"subscriptions": 101, "domains": 1, "mailboxes": 0}
-    bob = match(kind="customer", number=7, name="bob", cascade=cascade)
-    found = {"bob": [bob], "a.example": [match(owner="bob")]}
-    plan = resolve(asked, {"web1": answer(asked, "web1", found)})
-    limits = {"action": "suspend", "max_tenants": 25, "on_unknown": "stop"}
-    assert preview(plan, **limits, max_subscriptions=101).failures == []
-    assert preview(plan, **limits, max_subscriptions=100).failures == [
-        "101 subscriptions belong to what is to be suspended, and max_subscriptions is 100; check the list, then set it to 101"
-    ]
+    assert said not in leftover_lines(named)
 
 
 def test_a_panel_without_questions_is_no_failure():
@@ -124,7 +117,7 @@ def test_two_names_of_one_tenant_are_one_tenant():
     asked = [Request("a.example", note="x"), Request("alias.example", note="y"), Request("www.example", note="x")]
     plan = resolve(asked, {"web1": answer(asked, "web1", {request.target: [match()] for request in asked})})
     assert [tenant.targets for tenant in plan.duplicates] == [("a.example", "alias.example", "www.example")]
-    assert plan.tenants[0].note == "x; y"
+    assert [request.note for request in plan.tenants[0].requests] == ["x", "y", "x"]
 
 
 def test_a_login_is_looked_up_as_customer_and_as_reseller():
@@ -138,117 +131,14 @@ def test_a_login_is_looked_up_as_customer_and_as_reseller():
     assert resolve(asked, {"web1": answer(asked, "web1", one)}).tenants[0].kind == "customer"
 
 
-def test_a_tenant_inside_another_is_kept_and_shown():
-    asked = [Request("res"), Request("bob"), Request("a.example"), Request("add.example", "domain")]
-    plan = resolve(
-        asked,
-        {
-            "web1": answer(
-                asked,
-                "web1",
-                {
-                    "res": [match(kind="reseller", number=2, name="res")],
-                    "bob": [match(kind="customer", number=3, name="bob", owner="res")],
-                    "a.example": [match(owner="bob", subscription="a.example")],
-                    "add.example": [
-                        match(kind="domain", number=9, name="add.example", subscription="a.example", owner="bob")
-                    ],
-                },
-            )
-        },
-    )
-    assert [tenant.within for tenant in plan.tenants] == ["", "reseller res", "customer bob", "subscription a.example"]
-    assert len(plan.nested) == 3
-    lines = preview(plan, action="suspend", max_tenants=25, on_unknown="stop").lines
-    assert lines[0] == "4 tenants on 1 panel; with them: 1 subscription, 2 domains, 3 mailboxes."
-
-
-def test_each_kind_is_written_together_and_subscriptions_have_their_notes():
-    asked = [
-        Request("a.example", note="x"),
-        Request("b.example"),
-        Request("c.example", note="x"),
-        Request("bob", note="z"),
-        Request("eve"),
-    ]
-    plan = resolve(
-        asked,
-        {
-            "web1": answer(
-                asked,
-                "web1",
-                {
-                    "a.example": [match(number=1)],
-                    "b.example": [match(number=2)],
-                    "c.example": [match(number=3)],
-                    "bob": [match(kind="customer", number=4)],
-                    "eve": [match(kind="customer", number=5)],
-                },
-            )
-        },
-    )
-    here = plan.as_dict()["panels"]["web1"]
-    assert here == {
-        "resellers": [],
-        "customers": [4, 5],
-        "subscriptions": [1, 2, 3],
-        "domains": [],
-        "notes": {"1": "x", "3": "x"},
-    }
-
-
-def test_the_preview_refuses_what_is_unclear_too_much_or_nothing():
-    asked = [Request("a.example"), Request("b.example"), Request("nobody.example", origin="f.csv, line 4")]
-    plan = resolve(asked, {"web1": answer(asked, "web1", {"a.example": [match()], "b.example": [match(number=2)]})})
-    stop = preview(plan, action="suspend", max_tenants=25, on_unknown="stop")
-    assert stop.failures == ["1 target unknown or ambiguous (on_unknown: report would go on with the others)"]
-    assert "Unknown: nobody.example (f.csv, line 4) is on none of: web1." in stop.lines
-    assert preview(plan, action="suspend", max_tenants=25, on_unknown="report").failures == []
-    assert preview(plan, action="suspend", max_tenants=2, on_unknown="report").failures == []
-    assert preview(plan, action="suspend", max_tenants=1, on_unknown="report").failures == [
-        "2 tenants to suspend, and max_tenants is 1; check the list, then set it to 2"
-    ]
-    assert preview(Resolution(), action="suspend", max_tenants=1, on_unknown="report").failures == [
-        "no tenant left to suspend"
-    ]
-    assert preview(plan, action="suspend", max_tenants=0, on_unknown="report").failures == [
-        "max_tenants is 0; it must be at least 1"
-    ]
-
-
 def test_an_unknown_target_comes_with_the_panels_searched_and_without_its_www():
     asked = [Request("www.a.example"), Request("b@www.example", "email"), Request("www.bob", "login", panel="web2")]
     plan = resolve(asked, {panel: answer(asked, panel, {}) for panel in ("web1", "web2")})
-    assert preview(plan, action="suspend", max_tenants=25, on_unknown="report").lines == [
+    assert leftover_lines(plan) == [
         "Unknown: www.a.example is on none of: web1, web2; try a.example.",
         "Unknown: email b@www.example is on none of: web1, web2.",
         "Unknown: login www.bob on web2 is on none of: web2.",
     ]
-
-
-def test_the_preview_says_which_notes_are_not_kept():
-    asked = [
-        Request("a.example", note="x" * 150),
-        Request("alias.example", note="y" * 100),
-        Request("bob", note="case 7"),
-        Request("eve"),
-    ]
-    found = {
-        "a.example": [match()],
-        "alias.example": [match()],
-        "bob": [match(kind="customer", number=7, name="bob")],
-        "eve": [match(kind="reseller", number=8, name="eve")],
-    }
-    plan = resolve(asked, {"web1": answer(asked, "web1", found)})
-
-    def said(**how):
-        lines = preview(plan, **{"action": "suspend", "max_tenants": 25, "on_unknown": "stop", **how}).lines
-        return [line for line in lines if line.startswith("Note")]
-
-    too_long = "Note: those of a.example, alias.example have 252 characters together; the first 200 are kept."
-    assert said() == ["Notes are kept with subscriptions only: not for customer bob.", too_long]
-    assert said(note="z")[0] == "Notes are kept with subscriptions only: not for customer bob, reseller eve."
-    assert said(action="unsuspend") == []
 
 
 NAMES = some.sampled_from(["a.example", "b.example", "c.example", "bob"])
@@ -292,7 +182,7 @@ def answers_of(fleet, asked):
 @given(REQUESTS, FLEET)
 def test_every_request_ends_in_exactly_one_place(asked, fleet):
     plan = resolve(asked, answers_of(fleet, asked))
-    chosen = sum(len(tenant.targets) for tenant in plan.tenants)
+    chosen = sum(len(tenant.requests) for tenant in plan.tenants)
     assert chosen + len(plan.unknown) + len(plan.ambiguous) + len(plan.undecided) == len(asked)
 
 
@@ -307,15 +197,9 @@ def test_nobody_is_chosen_whom_a_request_does_not_name_alone(asked, fleet):
         assert all(item.request.panel for item in plan.unknown)
 
 
-@given(REQUESTS, FLEET)
-def test_a_plan_survives_being_an_ansible_variable(asked, fleet):
-    plan = resolve(asked, answers_of(fleet, asked))
-    assert Resolution.from_dict(plan.as_dict()) == plan
-    written = [
-        (panel, number)
-        for panel, kinds in plan.as_dict()["panels"].items()
-        for kind, numbers in kinds.items()
-        if kind != "notes"
-        for number in numbers
-    ]
-    assert sorted(written) == sorted((tenant.panel, tenant.id) for tenant in plan.tenants)
+@given(REQUESTS)
+def test_every_panel_is_asked_for_what_may_be_there_once(asked):
+    for panel, own in questions_by_panel(asked, PANELS).items():
+        wanted = [question for request in asked if request.panel in (None, panel) for question in request.questions]
+        assert own == list(dict.fromkeys(wanted))
+        assert questions(asked, panel) == [{"target": target, "kind": kind} for target, kind in own]
