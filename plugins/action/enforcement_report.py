@@ -69,7 +69,10 @@ class ActionModule(ActionBase):
                     write_private(Path(params[option]), text)
                     written.append(params[option])
                 except OSError as error:
-                    failures.append(f"{option}: {params[option]} cannot be written: {error.strerror}")
+                    variable = f"report_{option.removesuffix('_path')}"
+                    failures.append(
+                        f"{option} (in the playbooks {variable}): {params[option]} cannot be written: {error.strerror}"
+                    )
         result: dict[str, Any] = {"changed": False, "files": written}
         if failures:
             result |= {"failed": True, "msg": "; ".join(map(printable, failures)) + "."}

@@ -21,8 +21,8 @@ notes:
 options:
   report:
     description:
-      - What to show. The filters P(hostops.plesk.target_preview#filter), P(hostops.plesk.run_report#filter) and
-        P(hostops.plesk.fleet_report#filter) make it.
+      - What to show. The filters P(hostops.plesk.plan_review#filter), P(hostops.plesk.run_report#filter),
+        P(hostops.plesk.case_report#filter) and P(hostops.plesk.fleet_report#filter) make it.
     type: dict
     required: true
     suboptions:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 CHOICES: Final = {
-    "cascade": ("parent_bit", "none", "copy"),
+    "cascade": ("parent_bit", "none", "copy", "clear"),
     "status_write": ("mask", "absolute"),
     "refusal": ("system", "result"),
 }

@@ -96,6 +96,11 @@ class Delivery:
             self.sent = sent_before
             self._unsure = set()
             self._narrow(batch, error)
+        except PleskError as error:
+            if error.fatal:
+                # So is one with settings or credentials that the panel does not take.
+                self.sent = sent_before
+            raise
         else:
             self._unsure = set()
             self._settle(batch, errors)

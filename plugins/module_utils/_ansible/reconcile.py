@@ -43,28 +43,33 @@ class Unsupported(Rejected):
 
 @dataclass
 class Outcome:
-    """One object: what was there, what was decided, what is there now, and the error if any."""
+    """One object: what was there, what was decided, what is there now, and the error if any.
+
+    ``seen`` is false when a packet may have changed the object and it could not be read back.
+    """
 
     before: PanelObject
     decision: Decision
     after: PanelObject
     error: PleskError | None = None
     sessions_ended: int | None = None
+    seen: bool = True
 
     @property
     def changed(self) -> bool:
         """Whether anything that we compare differs between before and after."""
-        return _compared(self.before) != _compared(self.after) or bool(self.sessions_ended)
+        return compared(self.before) != compared(self.after) or bool(self.sessions_ended)
 
     @property
     def action(self) -> str:
         """What was done."""
-        if _compared(self.before) != _compared(self.after) or self.decision.action == "reclosed":
+        if compared(self.before) != compared(self.after) or self.decision.action == "reclosed":
             return self.decision.action
         return "sessions_ended" if self.sessions_ended else "unchanged"
 
 
-def _compared(item: PanelObject) -> tuple[object, ...]:
+def compared(item: PanelObject) -> tuple[object, ...]:
+    """What of an object tells whether it was changed."""
     return item.status, item.text, item.turn_off_action, item.expiration
 
 
@@ -164,7 +169,8 @@ class Reconciler:
         for number in numbers:
             outcome = self.outcomes[number]
             outcome.after = outcome.before
-            if number in self._delivery.sent:
+            outcome.seen = number not in self._delivery.sent
+            if not outcome.seen:
                 message = f"written, but not read back, so it may have changed: {error.message}"
                 outcome.error = outcome.error or error.with_message(message)
             else:

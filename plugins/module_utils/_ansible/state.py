@@ -16,10 +16,10 @@ from .._plesk.chain import add_below, add_parents
 from .._plesk.client import Client
 from .._plesk.errors import PleskError
 from .._plesk.objects import ObjectType, find
-from .._plesk.server import sessions, terminate_sessions
 from .panel import InvalidParameter, Result, Task, open_panel, requested, warn_of_gaps
 from .reconcile import Outcome, Reconciler, Unsupported, reseller_may_fail
 from .report import StateReport
+from .sessions import end_sessions
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class _Run:
             self._report.outcomes(outcomes, before.with_status(outcome.after for outcome in outcomes.values()))
             return
         if self._request.end_sessions and self._request.state == "suspended":
-            self._end_sessions(outcomes.values(), before)
+            end_sessions(self._task, self._client, outcomes.values(), before)
         self._report.outcomes(outcomes, self._after(before, outcomes.values()))
 
     def _warn_of_refusals(self, outcomes: Iterable[Outcome]) -> None:
@@ -149,20 +149,3 @@ class _Run:
             except PleskError as error:
                 self._report.children_unseen(error)
         return tree
-
-    def _end_sessions(self, outcomes: Iterable[Outcome], tree: Tree) -> None:
-        """End the live panel sessions of the accounts that are suspended now, and of the customers below them."""
-        for outcome in outcomes:
-            outcome.sessions_ended = 0
-        try:
-            live = sessions(self._client)
-        except PleskError as error:
-            for outcome in outcomes:
-                outcome.error = outcome.error or error.with_message(f"its sessions cannot be listed: {error.message}")
-            return
-        for outcome in outcomes:
-            accounts = [outcome.before, *(item for item in tree.below(outcome.before) if item.kind == CUSTOMER)]
-            mine = [number for account in accounts for number in live.get(account.name, [])]
-            if outcome.error is None and mine:
-                outcome.error = None if self._task.check_mode else terminate_sessions(self._client, mine)
-                outcome.sessions_ended = 0 if outcome.error else len(mine)

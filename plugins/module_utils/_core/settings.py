@@ -2,84 +2,163 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables that a person types for a run, checked all at once before any panel is asked.
-
-Values come from a command line as text or as JSON, so ``25`` and ``"25"`` are the same.
-"""
+"""The variables that a person types for a run, checked all at once before any panel is asked."""
 
 from __future__ import annotations
 
+import json
 import posixpath
-import re
+import shlex
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime, timezone
+from itertools import combinations
 from typing import Any
 
+from .details import Unusable, check_details, time_of
+from .hold import CAUSES, DUE, GROUNDS, OPERATOR, RELEASE
+from .limits import Limits
 from .marker import MAX_LENGTH as MAX_NOTE
-from .state import NEVER, expiration_time
+from .plan import ACTIONS, RESTORE, SUSPEND
 from .target import KINDS
+from .typed import (
+    batches,
+    expiration,
+    filled,
+    one_of,
+    pattern,
+    percent,
+    plain_text,
+    several,
+    shown,
+    truth,
+    whole,
+)
 
 LEVELS = ("subscription", "domain", "customer")
 ON_UNKNOWN = ("stop", "report")
 DOMAIN_STATES = ("suspended", "disabled")
 
-DEFAULT_MAX_TENANTS = 25
-SUBSCRIPTIONS_A_TENANT = 4
-"""``max_subscriptions`` is by default so many times ``max_tenants``: a customer counts as one tenant with all he has."""
+MAX_REFERENCE = 200
+"""Most characters of the reference of a release."""
 
-_TRUE = ("true", "yes", "on", "y", "t", "1")
-_FALSE = ("false", "no", "off", "n", "f", "0")
-_WHOLE = re.compile(r"[0-9]{1,9}")
-_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_PERCENT = re.compile(r"([0-9]{1,3})\s?%")
+SELECTORS = ("case", "due", "ground", "release")
+"""What says which holds to lift, and why: it means nothing when suspending."""
+
+WHOM = "Nothing says whom to give back: name targets, targets_file, case or cause, or say due=true."
+
+_WRITTEN = ("plan_file", "plan_report", "report_json", "report_csv")
+
+_SAID = ("reason", "until", "permanent", "evidence", "ticket", "upstream_reference", "deadline")
+"""What goes into a case, as a list of targets may say it too."""
+
+Reader = Callable[[Any], Any]
 
 
-class Unusable(ValueError):
-    """A variable cannot be used; the text says what was expected."""
+def _readers(now: float) -> dict[str, tuple[Any, Reader]]:
+    """The default of every variable and what reads it. None is for *not given*: the limits, or the ledger, have the value."""
+    path = plain_text()
+    case_id = pattern(r"C-[0-9A-HJKMNP-TV-Z]{8}", "C-7Q4Z0XKM")
+    return {
+        "action": (SUSPEND, one_of(ACTIONS)),
+        "targets_file": ("", filled(path)),
+        "kind": ("auto", one_of(KINDS)),
+        "level": ("subscription", one_of(LEVELS)),
+        "on_unknown": ("stop", one_of(ON_UNKNOWN)),
+        "max_tenants": (None, whole(1)),
+        "max_subscriptions": (None, whole(1)),
+        "confirm": (False, truth),
+        "end_sessions": (False, truth),
+        "domain_state": ("suspended", one_of(DOMAIN_STATES)),
+        "expiration": ("", expiration(now)),
+        "canary": (None, whole(0)),
+        "batches": (None, batches),
+        "max_fail_percent": (None, percent),
+        "note": ("", plain_text(MAX_NOTE)),
+        "cause": ([], filled(several(one_of(CAUSES), "causes"))),
+        "ground": ("", one_of(GROUNDS)),
+        "release": ("", plain_text(MAX_REFERENCE)),
+        "case": ([], filled(several(case_id, "cases"))),
+        "due": (False, truth),
+        "limits_file": ("", filled(path)),
+        "exemptions_file": ("", filled(path)),
+        "plan_file": ("", path),
+        "plan_report": ("", path),
+        "fail_on_changes": (False, truth),
+        "signatures": ([], several(path, "files")),
+        "allowed_signers": ("", path),
+        "report_json": ("", path),
+        "report_csv": ("", path),
+    }
 
 
 def run_settings(values: Mapping[str, Any], *, now: float) -> tuple[dict[str, Any], list[str]]:
     """The settings of a run from its variables *values*, and one sentence for each that cannot be used.
 
-    A variable that is missing or null has its default. *now* is the unix time in seconds that expirations must be after.
+    A variable that is missing or null has its default. *now* is the unix time in seconds that dates must be after. The setting
+    ``selects`` says that the ledger knows which tenants to give back: by case, by cause or because they are due. A list of targets
+    that is given and empty is an empty list, and never all that the ledger holds.
     """
     problems: list[str] = []
-
-    def read(name: str, default: Any, check: Callable[[Any], Any]) -> Any:
+    settings: dict[str, Any] = {}
+    given: set[str] = set()
+    for name, (default, read) in _readers(now).items():
         value = values.get(name)
+        settings[name] = default
         if value is None:
-            return default
+            continue
         try:
-            return check(value)
+            settings[name] = read(value)
+            given.add(name)
         except Unusable as error:
-            problems.append(f"{name}: {_shown(value)} {error}.")
-            return default
+            problems.append(f"{name}: {shown(value)} {error}{'' if str(error).endswith('?') else '.'}")
+    problems += _read_details(settings, values, now)
+    problems += _contradictions(settings, given, unusable={problem.partition(":")[0] for problem in problems})
+    settings["ground"] = settings["ground"] or _ground(settings)
+    listed = any(values.get(name) is not None for name in ("targets", "targets_file"))
+    narrowed = settings["case"] or settings["cause"] or settings["due"]
+    settings["selects"] = settings["action"] == RESTORE and bool(narrowed) and not listed
+    if settings["action"] == RESTORE and not (listed or narrowed or problems):
+        problems.append(WHOM)
+    return settings, problems
 
-    canary = read("canary", 1, whole(0))
-    max_tenants = read("max_tenants", DEFAULT_MAX_TENANTS, whole(1))
-    settings = {
-        "kind": read("kind", "auto", one_of(KINDS)),
-        "level": read("level", "subscription", one_of(LEVELS)),
-        "on_unknown": read("on_unknown", "stop", one_of(ON_UNKNOWN)),
-        "max_tenants": max_tenants,
-        "max_subscriptions": read("max_subscriptions", SUBSCRIPTIONS_A_TENANT * max_tenants, whole(1)),
-        "confirm": read("confirm", False, truth),
-        "end_sessions": read("end_sessions", False, truth),
-        "domain_state": read("domain_state", "suspended", one_of(DOMAIN_STATES)),
-        "expiration": read("expiration", "", lambda value: _expiration(value, now)),
-        "canary": canary,
-        "batches": read("batches", [canary, "100%"] if canary else ["100%"], batches),
-        "max_fail_percent": read("max_fail_percent", 10.0, percent),
-        "note": read("note", "", plain_text(MAX_NOTE)),
-    }
-    files = {name: read(name, "", plain_text()) for name in ("targets_file", "report_json", "report_csv")}
-    unusable = {problem.partition(":")[0] for problem in problems}
-    given = {name for name, value in values.items() if value is not None} - unusable
+
+def _read_details(settings: dict[str, Any], values: Mapping[str, Any], now: float) -> list[str]:
+    """Put what goes into a case into *settings*; returns what is wrong with it."""
+    cause = settings["cause"][0] if settings["action"] == SUSPEND and len(settings["cause"]) == 1 else None
+    described, problems = check_details({**{name: values.get(name) for name in _SAID}, "cause": cause})
+    settings |= {name: described[name] or "" for name in _SAID}
+    settings |= {"permanent": bool(described["permanent"]), "evidence": list(described["evidence"])}
+    until, present = settings["until"], datetime.fromtimestamp(now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if until and time_of(until, present) <= present:
+        problems.append(f"until: {shown(until)} is not in the future.")
+    return problems
+
+
+def _ground(settings: Mapping[str, Any]) -> str:
+    """Why holds are lifted when nobody says it."""
+    return DUE if settings["due"] else RELEASE if settings["release"] else OPERATOR
+
+
+def _contradictions(settings: Mapping[str, Any], given: set[str], unusable: set[str]) -> list[str]:
+    """What the variables that were *given* say against each other; those that are *unusable* say nothing."""
+    problems = []
     if "domain_state" in given and "level" not in unusable and settings["level"] != "domain":
         problems.append(f"domain_state: it needs level=domain, and level is {settings['level']}.")
-    if _same_file(files["report_json"], files["report_csv"]):
-        problems.append(f"report_csv: {_shown(files['report_csv'])} is the file of report_json as well.")
-    return settings, problems
+    if settings["action"] == SUSPEND and "action" not in unusable:
+        problems += [
+            f"{name}: it is about giving back; to suspend, give targets." for name in SELECTORS if settings[name]
+        ]
+        if len(settings["cause"]) > 1:
+            problems.append(
+                f"cause: {', '.join(settings['cause'])} are {len(settings['cause'])}; a case has one cause."
+            )
+    files = {name: settings[name] for name in _WRITTEN}
+    problems += [
+        f"{second}: {shown(files[second])} is the file of {first} as well."
+        for first, second in combinations(files, 2)
+        if _same_file(files[first], files[second])
+    ]
+    return problems
 
 
 def _same_file(first: str, second: str) -> bool:
@@ -87,99 +166,44 @@ def _same_file(first: str, second: str) -> bool:
     return bool(first and second) and posixpath.normpath(first) == posixpath.normpath(second)
 
 
-def one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
-    """Reads a text that is one of *choices*."""
-
-    def check(value: Any) -> str:
-        if value not in choices:
-            raise Unusable(f"is not one of {', '.join(choices)}")
-        return str(value)
-
-    return check
-
-
-def whole(least: int) -> Callable[[Any], int]:
-    """Reads a whole number that is not less than *least*."""
-
-    def check(value: Any) -> int:
-        text = _text(value)
-        if isinstance(value, bool) or not _WHOLE.fullmatch(text) or int(text) < least:
-            raise Unusable(f"is not a whole number of at least {least}")
-        return int(text)
-
-    return check
+def pace(settings: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``canary``, ``batches`` and ``max_fail_percent`` of a run: as typed, else by the *limits* of its plan."""
+    known = Limits.from_dict(limits)
+    canary = known.canary if settings["canary"] is None else settings["canary"]
+    share = settings["max_fail_percent"]
+    return {
+        "canary": canary,
+        "batches": settings["batches"] or ([canary, "100%"] if canary else ["100%"]),
+        "max_fail_percent": known.max_fail_percent if share is None else share,
+    }
 
 
-def percent(value: Any) -> float:
-    """Reads a share in percent, 0 to 100."""
-    text = _text(value).removesuffix("%").rstrip()
-    if isinstance(value, bool) or not _NUMBER.fullmatch(text) or float(text) > 100:
-        raise Unusable("is not a number from 0 to 100")
-    return float(text)
+def apply_command(
+    plan_file: str, settings: Mapping[str, Any], around: Mapping[str, Any] | None = None, *, signed: bool = False
+) -> str:
+    """The command that applies a plan under the same limits and exemptions as the run with these *settings*.
+
+    *around* is what is around the run: its ``inventory``, a list of sources, and its ``ledger_url``. What is not known, and an
+    address that may hold a password, is a word in capitals.
+    """
+    known = around or {}
+    given = {"plan_file": plan_file, **{name: settings.get(name) for name in ("limits_file", "exemptions_file")}}
+    given["allowed_signers"] = settings.get("allowed_signers") or ("FILE" if signed else "")
+    given["ledger_url"] = _without_password(known.get("ledger_url") or "")
+    sources = [f"-i {shlex.quote(source)}" for source in known.get("inventory") or ["INVENTORY"]]
+    # Quoted for the shell, and once more for Ansible, which splits what follows -e at blanks.
+    options = [f"-e {_assignment(name, value)}" for name, value in given.items() if value]
+    return " ".join(["ansible-playbook hostops.plesk.apply", *sources, *options])
 
 
-def truth(value: Any) -> bool:
-    """Reads yes or no, in the words of Ansible."""
-    word = _text(value).lower()
-    if word not in _TRUE + _FALSE:
-        raise Unusable("is neither true nor false")
-    return word in _TRUE
+def _assignment(name: str, value: str) -> str:
+    """A variable with its value as the shell takes it, in the form that Ansible does not split at blanks."""
+    if any(character.isspace() or character in "'\"\\" for character in value):
+        return shlex.quote(json.dumps({name: value}, ensure_ascii=False))
+    return f"{name}={shlex.quote(value)}"
 
 
-def plain_text(most: int | None = None) -> Callable[[Any], str]:
-    """Reads a text of at most *most* characters; a number is one."""
-
-    def check(value: Any) -> str:
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise Unusable("is not a text")
-        read = _text(value)
-        if most is not None and len(read) > most:
-            raise Unusable(f"has {len(read)} characters; at most {most} are possible")
-        return read
-
-    return check
-
-
-def batches(value: Any) -> list[int | str]:
-    """Reads the sizes of batches, as a list or separated by commas: numbers of panels, and shares such as ``20%``."""
-    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
-    sizes = [_batch(part) for part in parts]
-    if not sizes or None in sizes:
-        raise Unusable("does not give sizes of batches such as 1,5,100%: numbers above 0, and shares from 1% to 100%")
-    return [size for size in sizes if size is not None]
-
-
-def _batch(part: Any) -> int | str | None:
-    text = _text(part)
-    share = _PERCENT.fullmatch(text)
-    if share:
-        return f"{int(share[1])}%" if 1 <= int(share[1]) <= 100 else None
-    return int(text) if not isinstance(part, bool) and _WHOLE.fullmatch(text) and int(text) > 0 else None
-
-
-def _expiration(value: Any, now: float) -> str:
-    """A date as text; YAML reads one without quotes as a date already."""
-    text = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else _text(value)
-    if not text:
-        return ""
-    try:
-        seconds = expiration_time(text)
-    except ValueError:
-        raise Unusable("is neither a date such as 2027-12-31 nor never") from None
-    if seconds != NEVER and seconds <= now:
-        raise Unusable("is not in the future")
-    return text
-
-
-def _shown(value: Any) -> str:
-    """*value* between quotes, short and on one line."""
-    text = _text(value)
-    short = text if len(text) <= 60 else text[:59] + "…"
-    return "'" + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short) + "'"
-
-
-def _text(value: Any) -> str:
-    try:
-        return str(value).strip()
-    except ValueError:  # Python does not write out integers of thousands of digits
-        return "a huge number"
+def _without_password(url: str) -> str:
+    """*url*, or a word in its place if a password may be in it."""
+    login, at, _host = url.partition("://")[2].rpartition("@")
+    return "LEDGER_URL" if (at and ":" in login) or "password" in url.lower() else url

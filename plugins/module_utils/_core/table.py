@@ -31,6 +31,9 @@ def printable(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(printable(part) for part in value)
     text = " ".join(str(value).split())
+    if text.isprintable():
+        # Nearly every text; whatever is_unsafe() names is not printable to Python.
+        return text
     return "".join("?" if is_unsafe(character) else character for character in text)
 
 

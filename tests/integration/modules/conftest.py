@@ -17,8 +17,12 @@ from simulator.launch import Simulator
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk import client
 
 from .panels import SimulatedPanel
+from .plans import Desk
 from .playbook import Playbook, Task
 from .wire import dangers
+
+#: What a suspended parent may do to its children, and its activation; ``clear`` is the admin guide taken at its word.
+CASCADES = ("parent_bit", "none", "copy", "clear")
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +55,19 @@ def fleet(simulator: Simulator, first_settings: dict[str, Any]) -> Iterator[list
 def panel(fleet: list[SimulatedPanel]) -> SimulatedPanel:
     """One panel, as seeded."""
     return fleet[0]
+
+
+@pytest.fixture(params=CASCADES)
+def cascading(request: pytest.FixtureRequest, panel: SimulatedPanel) -> SimulatedPanel:
+    """A panel under each model of what a suspended parent does to its children."""
+    panel.config(cascade=request.param)
+    return panel
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Plans, and a ledger to apply them with."""
+    return Desk(tmp_path / "desk")
 
 
 @pytest.fixture

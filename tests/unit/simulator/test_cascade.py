@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hostops.plesk contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three cascade models (fact sheet 4.4)."""
+"""The four cascade models (fact sheet 4.4)."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ def pristine(panel):
         ("none", "webspace", [0, 0, 16, 0]),
         ("copy", "reseller", [16, 16, 16, 16]),
         ("copy", "customer", [0, 16, 16, 16]),
+        ("clear", "reseller", [16, 2, 2, 2]),
+        ("clear", "webspace", [0, 0, 16, 2]),
     ],
 )
 def test_suspend_and_activate(pristine, model, suspended, expected):
@@ -91,6 +93,27 @@ def test_copy_leaves_other_reasons_alone(pristine):
     assert statuses(pristine, ids)[2] == 64
 
 
+@pytest.mark.parametrize("own", [16, 32, 64])
+def test_in_the_clear_model_activation_activates_everything_below(pristine, own):
+    pristine.simulator.config(cascade="clear")
+    ids = chain(pristine)
+    for kind in ("webspace", "site"):
+        pristine.simulator.edit(pristine.name, kind, ids[kind], status=own, cascade=True)
+    pristine.set_status("customer", ids["customer"], 16)
+    assert statuses(pristine, ids) == [0, 16, own | 2, own | 2]
+    pristine.set_status("customer", ids["customer"], 0)
+    assert statuses(pristine, ids) == [0, 0, 0, 0]
+
+
+def test_in_the_clear_model_what_has_expired_stays_off(pristine):
+    pristine.simulator.config(cascade="clear")
+    ids = chain(pristine)
+    pristine.simulator.edit(pristine.name, "webspace", ids["webspace"], status=256 | 64, cascade=True)
+    pristine.set_status("customer", ids["customer"], 16)
+    pristine.set_status("customer", ids["customer"], 0)
+    assert statuses(pristine, ids) == [0, 0, 256, 2]
+
+
 def test_parent_mark_stays_while_another_ancestor_is_suspended(pristine):
     ids = chain(pristine)
     pristine.set_status("reseller", ids["reseller"], 16)
@@ -104,7 +127,7 @@ def test_expired_webspace_marks_its_sites(panel):
     assert panel.row("site", expired["id"])["status"] == 2
 
 
-@pytest.mark.parametrize(("model", "mark"), [("parent_bit", 2), ("none", 0), ("copy", 16)])
+@pytest.mark.parametrize(("model", "mark"), [("parent_bit", 2), ("none", 0), ("copy", 16), ("clear", 2)])
 def test_new_objects_below_a_suspended_parent(pristine, model, mark):
     pristine.simulator.config(cascade=model)
     pristine.set_status("customer", 3, 16)
