@@ -47,7 +47,7 @@ lint: ## Formatting, ruff, yamllint, ansible-lint, documentation, changelog, lic
 	@$(RUN) format lint yaml ansible docs changelog licences
 
 .PHONY: types
-types: ## mypy --strict over the core and the panel client
+types: ## mypy --strict over the core and the outside rooms
 	@$(RUN) types
 
 .PHONY: sanity

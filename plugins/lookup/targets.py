@@ -22,9 +22,10 @@ options:
         was started.
       - A CSV file is UTF-8, separated by commas or semicolons, and has a heading. The column V(target), or a column
         V(domain), V(subscription), V(customer), V(reseller), V(login), V(guid) or V(email) that also says the kind,
-        gives the target. The columns V(panel), V(kind) and V(note) are optional.
+        gives the target. The columns V(panel), V(kind), V(note), V(cause), V(reason), V(until), V(permanent), V(evidence),
+        V(ticket), V(upstream_reference), V(deadline) and V(measure) are optional.
       - A YAML file is a list, or has a list under the key C(targets), of names or of mappings with C(target) and,
-        optionally, C(panel), C(kind) and C(note).
+        optionally, the same fields as the columns of a CSV file.
     type: list
     elements: str
   targets:
@@ -33,9 +34,11 @@ options:
     type: raw
     default: []
   kind:
-    description: The kind of the targets that do not say one themselves.
+    description:
+      - The kind of the targets that do not say one themselves.
+      - V(object) is exactly the object of a kind with an id on a panel, such as C(subscription 12).
     type: str
-    choices: [auto, domain, subscription, customer, reseller, login, guid, email]
+    choices: [auto, domain, subscription, customer, reseller, login, guid, email, object]
     default: auto
   panels:
     description: The panels of the run. A target on any other panel is a mistake. By default every panel is accepted.
@@ -79,6 +82,11 @@ _raw:
       type: str
     origin:
       description: The file and line from which the target comes.
+      type: str
+    cause:
+      description:
+        - The cause, or none.
+        - The other fields of the list, such as C(reason), C(until), C(evidence) and C(ticket), are returned as well.
       type: str
 """
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hostops.plesk contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Five simulated Plesk servers, a list of abusive tenants, and the shipped playbooks as a user runs them.
+"""Five simulated Plesk servers, a tenant with two causes, a list of abusive tenants, and the shipped playbooks as a user runs them.
 
 Every command line is printed before it runs. The last line says what was proven, from what the servers hold and counted, not
 from what the playbooks said; the exit code is 1 if anything was not.
@@ -31,6 +31,9 @@ from tools import tree
 PANELS, TENANTS, SEED = 5, 60, 2026
 OWN_BIT = 16
 """Plesk's status bit "suspended by the administrator"."""
+
+_DROPPED = ("PYTHONDONTWRITEBYTECODE", "HOSTOPS_LEDGER_URL", "HOSTOPS_ACTOR")
+"""What a user may have set and the demonstration must not use."""
 
 State = dict[str, Any]
 Row = dict[str, str]
@@ -70,23 +73,29 @@ def choose(panel: str, objects: State) -> Iterator[Target]:
     boxes = [box for box in objects["mailname"].values() if box["site_id"] in with_mail]
 
     phishing, owner = alone.pop(0), customers[alone.pop(0)["owner_id"]]
-    yield _target(phishing["name"], "phishing page", panel, "webspace", phishing["id"])
-    yield _target(owner["login"], "unpaid for 60 days", panel, "customer", owner["id"], kind="customer")
+    yield _target(phishing["name"], "malware", panel, "webspace", phishing["id"])
+    yield _target(owner["login"], "nonpayment", panel, "customer", owner["id"], kind="customer")
     left = {space["id"] for space in alone}
     spammer = next(box for box in boxes if with_mail[box["site_id"]]["webspace_id"] in left)
     site = with_mail[spammer["site_id"]]
-    yield _target(f"{spammer['name']}@{site['name']}", "spam run", panel, "webspace", site["webspace_id"], kind="email")
+    yield _target(f"{spammer['name']}@{site['name']}", "spam", panel, "webspace", site["webspace_id"], kind="email")
     left.discard(site["webspace_id"])
     shop = next(site for site in sites if site["webspace_id"] in left and site["id"] != site["webspace_id"])
-    yield _target(shop["name"], "attacks others", panel, "webspace", shop["webspace_id"])
+    yield _target(shop["name"], "attack", panel, "webspace", shop["webspace_id"])
 
 
-def _target(name: str, why: str, panel: str, kind_of_object: str, number: int, kind: str = "") -> Target:
-    return Target({"target": name, "kind": kind, "note": why}, panel, kind_of_object, number)
+def _target(name: str, cause: str, panel: str, kind_of_object: str, number: int, kind: str = "") -> Target:
+    return Target({"target": name, "kind": kind, "cause": cause}, panel, kind_of_object, number)
+
+
+def choose_one(panel: str, objects: State, taken: set[int]) -> Target:
+    """An active subscription that none of the *taken* ones is: its owner does not pay, and its site copies a bank."""
+    space = next(item for item in objects["webspace"].values() if item["status"] == 0 and item["id"] not in taken)
+    return _target(space["name"], "phishing", panel, "webspace", space["id"])
 
 
 class Demo:
-    """One run: a simulator, a folder with inventory and list, and the wall clock."""
+    """One run: a simulator, a folder with inventory, list and keys, and the wall clock."""
 
     def __init__(self, simulator: Simulator, folder: Path) -> None:
         self.simulator = simulator
@@ -94,8 +103,12 @@ class Demo:
         self.proof = Proof()
         self.initial = simulator.state()
         self.targets = list(chain.from_iterable(choose(name, held) for name, held in self.initial.items()))
+        first = next(iter(self.initial))
+        taken = {target.id for target in self.targets if (target.panel, target.kind) == (first, "webspace")}
+        self.one = choose_one(first, self.initial[first], taken)
         self._write_inventory()
         self._write_list()
+        self._make_key("ann")
 
     def _write_inventory(self) -> None:
         names = ("host", "port", "secret_key", "ca_path")
@@ -105,89 +118,110 @@ class Demo:
 
     def _write_list(self) -> None:
         with (self.folder / "abuse.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, ["target", "kind", "note"])
+            writer = csv.DictWriter(file, ["target", "kind", "cause"])
             writer.writeheader()
             writer.writerows(target.row for target in self.targets)
 
-    def play(self, playbook: str, *options: str) -> State:
-        """Run a playbook, show its output as it comes, and return its report."""
-        command = ["ansible-playbook", "-i", "inventory.yml", f"hostops.plesk.{playbook}", *options]
+    def _make_key(self, name: str) -> None:
+        """A key of somebody who may approve plans."""
+        self.shell(f"ssh-keygen -q -t ed25519 -N '' -C {name}@hosting.example -f {name}", quiet=True)
+        public = (self.folder / f"{name}.pub").read_text(encoding="utf-8")
+        (self.folder / "allowed_signers").write_text(f"{name}@hosting.example {public}", encoding="utf-8")
+
+    def shell(self, command: str, *, quiet: bool = False, unseen: str = "") -> int:
+        """Run a command line in the folder as a user would, show it without what is *unseen*, and return its code."""
         bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
-        print(f"\n\n{bold}$ {' '.join(command)}{plain}", flush=True)
-        report = self.folder / "report.json"
-        report.unlink(missing_ok=True)
-        program = str(Path(sys.executable).with_name(command[0]))
+        if not quiet:
+            print(f"\n\n{bold}$ {command}{plain}", flush=True)
         done = subprocess.run(
-            [program, *command[1:], "-e", f"report_json={report}"],
+            ["bash", "-c", f"{command} {unseen}"],
             cwd=self.folder,
             env=environment(self.folder),
             stdin=subprocess.DEVNULL,
             check=False,
         )
-        self.proof.expect(done.returncode == 0, f"{command[3]} ended with code {done.returncode}")
+        return done.returncode
+
+    def play(self, playbook: str, options: str = "", *, code: int = 0) -> State:
+        """Run a playbook, show its output as it comes, and return its report."""
+        (self.folder / "report.json").unlink(missing_ok=True)
+        command = f"ansible-playbook -i inventory.yml hostops.plesk.{playbook} {options}".rstrip()
+        ended = self.shell(command, unseen="-e report_json=report.json")
+        self.proof.expect(ended == code, f"{playbook} ended with code {ended}")
+        report = self.folder / "report.json"
         return json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
 
     def run(self) -> str:
-        """Status; suspend, first as a check; status; give back. Returns the last line."""
+        """One tenant with two causes; a list that somebody has to approve; the history. Returns the last line."""
         started = time.monotonic()
-        self.play("status")
-        self.check()
-        suspended = self.suspend()
-        self.compare_status(self.play("status"))
-        returned = self.give_back()
-        return self.conclude(suspended, returned, time.monotonic() - started)
+        self.two_causes()
+        suspended = self.bulk("suspend", try_unsigned=True)
+        self.bulk("restore")
+        self.expect_as_before()
+        self.history()
+        return self.conclude(suspended, time.monotonic() - started)
 
-    def check(self) -> None:
-        self.play("suspend", "-e", "targets_file=abuse.csv", "--check", "--diff")
+    def two_causes(self) -> None:
+        """A payment does not re-open a phishing site, and an operator does."""
+        target = f"-e targets={self.one.row['target']} -e confirm=true"
+        self.play("suspend", f"{target} -e cause=phishing -e ticket=4711 --check --diff")
         writes = self.simulator.counters()["writes"]
         self.proof.expect(writes == 0, f"the check wrote {writes} times")
         self.proof.expect(self.simulator.state() == self.initial, "the check changed something")
+        self.proof.expect(not (self.folder / "state/hostops.plesk/ledger.sqlite").exists(), "the check made a ledger")
+        self.play("suspend", f"{target} -e cause=phishing -e ticket=4711")
+        self.play("suspend", f"{target} -e cause=nonpayment -e \"reason='invoice 2026-1107'\"")
+        self.play("unsuspend", f"{target} -e ground=payment")
+        held = self.one.status(self.simulator.state())
+        self.proof.expect(bool(held & OWN_BIT), "the payment re-opened a phishing site")
+        self.play("unsuspend", target)
+        self.expect_as_before()
 
-    def suspend(self) -> int:
-        """How many of the list are suspended now, as the panels hold it."""
-        report = self.play("suspend", "-e", "targets_file=abuse.csv", "-e", "confirm=true")
+    def bulk(self, action: str, *, try_unsigned: bool = False) -> int:
+        """Plan, sign and apply; how many of the list are suspended then, as the panels hold it."""
+        plan = f"{action}.json"
+        self.play("plan", f"-e action={action} -e targets_file=abuse.csv -e plan_file={plan}")
+        if try_unsigned:
+            before = self.simulator.counters()["writes"]
+            self.play("apply", f"-e plan_file={plan} -e allowed_signers=allowed_signers -e confirm=true", code=2)
+            written = self.simulator.counters()["writes"] - before
+            self.proof.expect(written == 0, f"the plan that nobody had signed wrote {written} times")
+        digest = json.loads((self.folder / plan).read_text(encoding="utf-8"))["digest"]
+        self.shell(f"printf '%s' '{digest}' | ssh-keygen -Y sign -n hostops-plan -f ann > '{plan}.ann.sig'")
+        self.play("apply", f"-e plan_file={plan} -e allowed_signers=allowed_signers -e confirm=true")
         state = self.simulator.state()
         dark = sum(bool(target.status(state) & OWN_BIT) for target in self.targets)
-        self.proof.expect(dark == len(self.targets), f"{len(self.targets) - dark} of the list are not suspended")
+        wanted = len(self.targets) if action == "suspend" else 0
+        self.proof.expect(dark == wanted, f"{dark} of the list are suspended, {wanted} should be")
         marked = sum(
             bool(item["status"] & OWN_BIT)
             for held in state.values()
             for kind in ("reseller", "customer", "webspace", "site")
             for item in held[kind].values()
         )
-        self.proof.expect(
-            marked == len(self.targets), f"{marked} objects are suspended, {len(self.targets)} were asked for"
-        )
-        self._expect_outcomes(report, "suspended")
+        self.proof.expect(marked == wanted, f"{marked} objects are suspended, {wanted} were asked for")
         return dark
 
-    def compare_status(self, report: State) -> None:
-        counted = report.get("total", {}).get("reasons", {}).get("admin")
-        self.proof.expect(
-            counted == len(self.targets), f"the status report counts {counted} suspended by the administrator"
-        )
-
-    def give_back(self) -> int:
-        """How many of the list are active again, as the panels hold it."""
-        report = self.play("unsuspend", "-e", "targets_file=abuse.csv", "-e", "confirm=true")
+    def expect_as_before(self) -> None:
         state = self.simulator.state()
-        self._expect_outcomes(report, "activated")
         changed = [name for name in state if state[name] != self.initial[name]]
         self.proof.expect(not changed, f"{', '.join(changed)} is not as before")
-        return sum(target.status(state) == 0 for target in self.targets)
 
-    def _expect_outcomes(self, report: State, outcome: str) -> None:
-        got = [row["outcome"] for row in report.get("rows", [])]
-        self.proof.expect(got == [outcome] * len(self.targets), f"the report does not say {outcome} for all")
+    def history(self) -> None:
+        """What the ledger tells of the tenant with two causes, and whether nobody has changed it since."""
+        told = self.play("case", f"-e operation=history -e tenant={self.one.row['target']}")
+        causes = {text for text in ("phishing", "nonpayment", "payment") if text in json.dumps(told.get("rows", []))}
+        self.proof.expect(len(causes) == 3, "the history does not tell both causes and the payment")
+        self.play("case", "-e operation=verify")
 
-    def conclude(self, suspended: int, returned: int, seconds: float) -> str:
+    def conclude(self, suspended: int, seconds: float) -> str:
         """The last line."""
         if self.proof.missing:
             return f"NOT proven after {seconds:.0f} s: {'; '.join(self.proof.missing)}."
-        failed = len(self.targets) - min(suspended, returned)
         return (
-            f"Proven in {seconds:.0f} s: {suspended} tenants on {PANELS} panels suspended and read back, {returned} given "
-            f"back, {failed} failed; the check wrote nothing; every panel holds exactly what it held before."
+            f"Proven in {seconds:.0f} s: a payment left a phishing site dark, an operator's lift re-opened it; "
+            f"{suspended} tenants on {PANELS} panels suspended by a signed plan and given back; the check and the unsigned "
+            "plan wrote nothing; every panel holds exactly what it held before, and the journal verifies."
         )
 
 
@@ -196,10 +230,12 @@ def environment(folder: Path) -> dict[str, str]:
     settings = {
         "ANSIBLE_COLLECTIONS_PATH": str(tree.linked()),
         "ANSIBLE_HOME": str(folder / "ansible"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "XDG_STATE_HOME": str(folder / "state"),
     }
     if not os.environ.get("LC_ALL") and not os.environ.get("LANG"):
         settings["LC_ALL"] = "C.UTF-8"
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     return {**inherited, **settings}
 
 

@@ -157,15 +157,20 @@ def test_a_module_is_one_page(path: Path) -> None:
     assert not [node for node in tree.body if isinstance(node, ast.ClassDef)]
 
 
-@each(MODULES)
-def test_a_module_documents_itself(path: Path) -> None:
-    texts = {
+def texts_of(path: Path) -> dict[str, str]:
+    """Return the texts that a file assigns at its top level, by name."""
+    return {
         target.id: node.value.value
         for node in parse(path).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+
+
+@each(MODULES)
+def test_a_module_documents_itself(path: Path) -> None:
+    texts = texts_of(path)
     documentation = yaml.safe_load(texts["DOCUMENTATION"])
     assert documentation["module"] == path.stem
     # The changelog of a release lists new modules by this.
@@ -184,10 +189,16 @@ def test_action_plugins_belong_to_modules() -> None:
     assert actions <= {path.name for path in MODULES}
 
 
-def test_the_action_group_holds_every_panel_module() -> None:
+@pytest.mark.parametrize(("group", "fragment"), [("plesk", "connection"), ("ledger", "ledger")])
+def test_an_action_group_holds_every_module_that_shares_its_options(group: str, fragment: str) -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    grouped = runtime["action_groups"]["plesk"]
-    assert grouped == sorted(path.stem for path in MODULES if path.stem.startswith("plesk_"))
+    sharing = [
+        path.stem
+        for path in MODULES
+        if f"hostops.plesk.{fragment}"
+        in yaml.safe_load(texts_of(path)["DOCUMENTATION"]).get("extends_documentation_fragment", [])
+    ]
+    assert runtime["action_groups"][group] == sorted(sharing)
 
 
 @each(SOURCES)

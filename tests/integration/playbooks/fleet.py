@@ -80,7 +80,7 @@ class Fleet:
         done = subprocess.run(
             self.command(playbook, *options, **variables),
             cwd=self.folder,
-            env={**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "3"},
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -89,6 +89,22 @@ class Fleet:
         )
         written = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
         return Run(done.returncode, done.stdout + done.stderr, written)
+
+    def environment(self) -> dict[str, str]:
+        """That of a user with a ledger of his own: the default one, in the folder."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOSTOPS_")}
+        state = {"XDG_STATE_HOME": str(self.folder / "state")}
+        return {**inherited, **state, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "3"}
+
+    @property
+    def ledger(self) -> Path:
+        """The file of the default ledger."""
+        return self.folder / "state" / "hostops.plesk" / "ledger.sqlite"
+
+    def limits(self, **values: Any) -> str:
+        """Write a limits file into the folder and return its name."""
+        (self.folder / "limits.yml").write_text(json.dumps({"version": 1, **values}), encoding="utf-8")
+        return "limits.yml"
 
     def csv(self, name: str, *rows: dict[str, str]) -> str:
         """Write a CSV file of targets into the folder and return its name."""

@@ -52,8 +52,8 @@ def test_unknown_and_ambiguous_targets_stop_the_run_unless_only_reported(fleet, 
 def test_too_many_tenants(fleet):
     targets = [item["name"] for item in fleet.active(fleet.names[0])[:3]]
     run = fleet.run("suspend", targets=targets, max_tenants=2)
-    refused(fleet, run, "3 tenants to suspend, and max_tenants is 2; check the list, then set it to 3")
-    assert run.report["phase"] == "preview"
+    refused(fleet, run, "the run: 3 tenants, and tenants_per_run is 2", "for one run alone, max_tenants")
+    assert run.report["phase"] == "plan"
     assert len(run.report["rows"]) == 3
 
 
@@ -72,16 +72,22 @@ def test_two_names_of_one_tenant_and_nested_tenants_are_shown(fleet):
         f"Twice: {space['name']}, {space['guid']} are the same subscription {space['name']} on {panel}." in run.output
     )
     assert f"Nested: subscription {space['name']} on {panel} belongs to customer {customer['login']}" in run.output
-    assert [row["kind"] for row in run.report["rows"]] == ["subscription", "customer"]
+    assert [row["kind"] for row in run.report["rows"]] == ["customer", "subscription"]
 
 
 def test_without_a_terminal_and_without_confirm(fleet, space):
-    refused(fleet, fleet.run("suspend", targets=[space], confirm=False), "run again with -e confirm=true")
+    asked = {"targets": [space], "confirm": False, "plan_file": "plan.json"}
+    how = f"apply it with: ansible-playbook hostops.plesk.apply -i {fleet.folder / 'inventory.json'} -e plan_file=plan.json"
+    refused(fleet, fleet.run("suspend", **asked), "Nobody answered", "run again with -e confirm=true", how)
 
 
-@pytest.mark.parametrize(("answer", "code", "writes"), [("yes", 0, 1), ("no", 2, 0), ("", 2, 0)])
-def test_a_person_is_asked(fleet, space, answer, code, writes):
+@pytest.mark.parametrize(
+    ("answer", "code", "writes", "said"),
+    [("yes", 0, 1, "1 suspended."), ("no", 2, 0, "The answer was not yes"), ("", 2, 0, "Nobody answered")],
+)
+def test_a_person_is_asked(fleet, space, answer, code, writes, said):
     finished, output = answered(fleet, fleet.command("suspend", targets=[space]), answer)
+    assert said in output
     assert (finished, fleet.writes()) == (code, writes), output
     assert space in output.partition("Type yes to suspend what stands above (1 in all)")[0]
 
@@ -93,7 +99,12 @@ def answered(fleet, command, answer):
     """
     ours, theirs = pty.openpty()
     started = subprocess.Popen(
-        ["setsid", "--ctty", *command], cwd=fleet.folder, stdin=theirs, stdout=theirs, stderr=theirs
+        ["setsid", "--ctty", *command],
+        cwd=fleet.folder,
+        env=fleet.environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
     )
     os.close(theirs)
     output, deadline = b"", time.monotonic() + 60
@@ -159,40 +170,50 @@ def test_too_many_subscriptions_below_few_tenants(fleet):
     assert below > 1
     how = {"targets": [{"target": customer["login"], "kind": "customer"}]}
     run = fleet.run("suspend", **how, max_subscriptions=below - 1)
-    said = f"{below} subscriptions belong to what is to be suspended, and max_subscriptions is {below - 1}"
-    refused(fleet, run, said)
+    refused(fleet, run, f"the run: {below} subscriptions, and subscriptions_per_run is {below - 1}")
     assert fleet.run("suspend", "--check", **how, max_subscriptions=below).code == 0
 
 
-@pytest.mark.parametrize(
-    ("variables", "text"),
-    [
-        ({"level": "panel", "on_unknown": "ignore"}, "level: 'panel' is not one of subscription, domain, customer."),
-        ({"level": "panel", "on_unknown": "ignore"}, "on_unknown: 'ignore' is not one of stop, report."),
-        ({"max_tenants": "many", "max_subscriptions": 0}, "max_tenants: 'many' is not a whole number of at least 1."),
-        ({"canary": -1}, "canary: '-1' is not a whole number of at least 0."),
-        ({"batches": "1,x"}, "batches: '1,x' does not give sizes of batches such as 1,5,100%"),
-        ({"max_fail_percent": "much"}, "max_fail_percent: 'much' is not a number from 0 to 100."),
-        ({"domain_state": "off"}, "domain_state: 'off' is not one of suspended, disabled."),
-        ({"domain_state": "disabled"}, "domain_state: it needs level=domain, and level is subscription."),
-        ({"report_csv": "report.txt", "report_json": "./report.txt"}, "is the file of report_json as well."),
-        ({"note": "x" * 201}, "has 201 characters; at most 200 are possible."),
-        ({"kind": "tenant"}, "kind: 'tenant' is not one of auto, domain"),
-        ({"expiration": "2020-01-01"}, "expiration: '2020-01-01' is not in the future."),
-    ],
-)
-def test_variables_that_cannot_be_used(fleet, variables, text):
+def test_variables_that_cannot_be_used(fleet):
     # Refused before anything is shown or asked: with confirm false the run would end at the question.
-    run = fleet.run("suspend", **{"targets": "a.example", "confirm": False, **variables})
-    refused(fleet, run, text, "FAILED: the variables have mistakes; no panel was asked.")
-    assert run.output.count(text) == 1
+    wrong = {
+        "level": ("panel", "level: 'panel' is not one of subscription, domain, customer."),
+        "on_unknown": ("ignore", "on_unknown: 'ignore' is not one of stop, report."),
+        "max_tenants": ("many", "max_tenants: 'many' is not a whole number of at least 1."),
+        "max_subscriptions": (0, "max_subscriptions: '0' is not a whole number of at least 1."),
+        "canary": (-1, "canary: '-1' is not a whole number of at least 0."),
+        "batches": ("1,x", "batches: '1,x' does not give sizes of batches such as 1,5,100%"),
+        "max_fail_percent": ("much", "max_fail_percent: 'much' is not a number from 0 to 100."),
+        "domain_state": ("off", "domain_state: 'off' is not one of suspended, disabled."),
+        "report_csv": ("report.txt", "report_csv: 'report.txt' is the file of report_json as well."),
+        "note": ("x" * 201, "has 201 characters; at most 200 are possible."),
+        "kind": ("tenant", "kind: 'tenant' is not one of auto, domain"),
+        "expiration": ("2020-01-01", "expiration: '2020-01-01' is not in the future."),
+        "cause": ("fishing", "unstated; did you mean 'phishing'?"),
+        "until": ("2020-01-01", "until: '2020-01-01' is not in the future."),
+        "case": ("C-7Q4Z0XKM", "case: it is about giving back; to suspend, give targets."),
+    }
+    typed = {name: value for name, (value, _text) in wrong.items()}
+    run = fleet.run("suspend", targets="a.example", confirm=False, report_json="./report.txt", **typed)
+    refused(fleet, run, "FAILED: the variables have mistakes; no panel was asked.")
+    for _value, text in wrong.values():
+        assert run.output.count(text) == 1
     assert "Find the targets" not in run.output
     assert fleet.simulator.counters()["packets"] == 0
 
+    level = fleet.run("suspend", targets="a.example", domain_state="disabled")
+    refused(fleet, level, "domain_state: it needs level=domain, and level is subscription.")
 
-def test_a_variable_of_a_role_is_refused_in_one_line(fleet):
-    run = fleet.run("suspend", targets="a.example", find_level="panel")
-    refused(fleet, run, "value of find_level must be one of: subscription, domain, customer, got: panel")
+
+def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(fleet, space):
+    nowhere = fleet.folder / "nowhere" / "file.json"
+    planned = fleet.run("suspend", targets=[space], plan_file=str(nowhere))
+    refused(fleet, planned, f"plan_file: {nowhere} cannot be written")
+    assert "report_json): " in fleet.run("status", report_json=str(nowhere)).output
+
+
+def test_nobody_is_given_back_unless_it_is_said_who(fleet):
+    refused(fleet, fleet.run("unsuspend"), "Nothing says whom to give back: name targets, targets_file, case or cause")
     assert fleet.simulator.counters()["packets"] == 0
 
 

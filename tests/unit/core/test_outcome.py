@@ -6,37 +6,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.fleet import status_report
-from ansible_collections.hostops.plesk.plugins.module_utils._core.outcome import halt_reason, panel_error, run_report
+from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.outcome import Run, halt_reason, run_report
+from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import Item, Observed, PanelPart, Plan
 from ansible_collections.hostops.plesk.plugins.module_utils._core.report import state_text
-from ansible_collections.hostops.plesk.plugins.module_utils._core.resolution import (
-    PanelFailure,
-    Resolution,
-    Tenant,
-    Unresolved,
-)
-from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Request
 
 ACTIVE = {"status": 0, "reasons": [], "effective": "active"}
 OFF = {"status": 16, "reasons": ["admin"], "effective": "suspended"}
-ERROR = {"kind": "refused", "code": 1006, "message": "no right", "operation": "webspace/set", "retryable": False}
+ERROR = {"kind": "rejected", "code": 1006, "message": "no right", "operation": "webspace/set", "retryable": False}
 
 
 def done(number, **rest):
-    return {"id": number, "changed": True, "action": "suspended", "before": ACTIVE, "after": OFF, "error": None, **rest}
+    item = {"item": f"I-{number}", "id": number, "changed": True, "action": "suspended"}
+    return {**item, "before": ACTIVE, "after": OFF, "error": None, **rest}
 
 
-def ran(*items, **rest):
-    return {"subscriptions": {"subscriptions": list(items), **rest}}
+def ran(*rows, **rest):
+    return {"tenants": list(rows), **rest}
 
 
 GOOD = ran(done(1))
 BAD = ran(done(1, error=ERROR, changed=False))
-BROKEN = {"subscriptions": {"msg": "web1: no connection", "error": {"kind": "connection", "message": "no connection"}}}
+BROKEN = {"msg": "web1: no connection", "error": {"kind": "connection", "message": "no connection"}}
 EXPIRED = ran(done(1, error={**ERROR, "kind": "expired"}, changed=False), done(2))
-SKIPPED = {"subscriptions": {"skipped": True}}
+SKIPPED = {"skipped": True}
+REFUSED = {"error": {"kind": "refused", "code": None, "message": "the plan is refused: it is too old"}, "tenants": []}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +45,7 @@ SKIPPED = {"subscriptions": {"skipped": True}}
         ({"web1": GOOD}, 1, 0, ""),
         ({"web1": BAD}, 1, 100, "the canary web1 failed"),
         ({"web1": BROKEN}, 1, 100, "the canary web1 failed"),
+        ({"web1": REFUSED}, 1, 100, "the canary web1 failed"),
         ({"web1": GOOD, "web2": BAD}, 1, 50, ""),
         ({"web1": GOOD, "web2": BAD}, 1, 49, "1 of 2 panels failed, and max_fail_percent is 49"),
         ({"web1": GOOD, "web2": BAD}, 2, 100, "the canary web2 failed"),
@@ -54,12 +54,8 @@ SKIPPED = {"subscriptions": {"skipped": True}}
         ({"web1": SKIPPED, "web2": GOOD}, 1, 0, ""),
         ({"web1": EXPIRED, "web2": GOOD}, 1, 0, ""),
         ({"web1": EXPIRED, "web2": BAD}, 1, 100, ""),
-        (
-            {"web1": {"customers": {"skipped": True}, "subscriptions": {}, "domains": {"msg": "Traceback"}}},
-            1,
-            100,
-            "the canary web1 failed",
-        ),
+        ({"web1": {"msg": "Traceback"}}, 1, 100, "the canary web1 failed"),
+        ({"web1": ran(done(1, changed=False, action="skipped", skipped="it changed"))}, 1, 0, ""),
         ({"web1": {}, "web2": BAD}, 1, 100, "the canary web2 failed"),
     ],
 )
@@ -67,20 +63,67 @@ def test_the_next_batch_is_not_started_after_a_failed_canary_or_too_many_failure
     assert halt_reason(results, canary=canary, max_fail_percent=percent) == reason
 
 
+def item(number=1, panel="web1", **rest):
+    values = {
+        "id": f"I-{number}",
+        "operation": "hold",
+        "object": ObjectRef(panel, "subscription", number, f"g-{number}", f"{'abc'[number - 1]}.example"),
+        "measure": "suspend",
+        "observed": Observed(0),
+        "effective": "active",
+        "why": "spam",
+        "cause": "spam",
+        "case": "C-00000001",
+        "hold": f"H-{number}",
+    }
+    return Item(**{**values, **rest})
+
+
+def lift(**rest):
+    values = {"operation": "lift", "measure": "restore", "cause": "", "case": "", "hold": "", "observed": Observed(16)}
+    return item(effective="suspended", ground="operator", lifts=("H-1",), cases=("C-00000001",), **{**values, **rest})
+
+
+def a_plan(*items, action="suspend", satisfied=()):
+    chosen = items or (item(),)
+    panels = {one.object.panel: PanelPart("", 10, 0) for one in chosen}
+    counted = {
+        name: replace(part, items=sum(one.object.panel == name for one in chosen)) for name, part in panels.items()
+    }
+    return Plan("2026-11-23T16:00:00Z", "ann", action, "targets", 1, {}, 0, counted, tuple(chosen), satisfied)
+
+
 def report(results, plan=None, **how):
-    plan = plan or Resolution([Tenant("web1", "subscription", 1, "a.example", targets=("a.example",))])
-    options = {"action": "suspend", "check_mode": False, **how}
-    return run_report(plan, results, **options)
+    return run_report(plan or a_plan(), Run(results, **how))
 
 
 def test_a_tenant_that_was_changed():
-    row = report({"web1": GOOD}).rows[0]
-    assert (row["before"], row["after"], row["outcome"], row["error"]) == (
+    made = report({"web1": GOOD})
+    row = made.rows[0]
+    assert (row["before"], row["after"], row["outcome"], row["cause"], row["case"], row["error"]) == (
         "active",
         "suspended (admin)",
         "suspended",
+        "spam",
+        "C-00000001",
         "",
     )
+    assert made.failures == []
+    assert made.lines == ["1 tenant: 1 suspended."]
+
+
+def test_a_tenant_under_two_causes_is_one_tenant():
+    plan = a_plan(item(), item(id="I-2", cause="phishing", case="C-00000002", hold="H-2"))
+    made = report({"web1": ran(done(1), {**done(1), "item": "I-2"})}, plan)
+    assert made.lines == ["1 tenant (2 items): 1 suspended."]
+    assert made.totals == [{"panel": "web1", "suspended": 1}]
+    assert (made.data["summary"]["tenants"], made.data["summary"]["item_count"]) == (1, 2)
+    assert report({"web1": BROKEN}, plan).failures == ["1 tenant failed"]
+
+
+def test_a_run_without_anything_to_do_says_so():
+    empty = Plan("2026-11-23T16:00:00Z", "ann", "restore", "ledger", 0, {}, 0, {}, ())
+    assert report({}, empty).lines == ["Nothing to do."]
 
 
 def test_check_mode_says_would():
@@ -89,10 +132,12 @@ def test_check_mode_says_would():
     assert made.title == "Suspend, check mode: nothing was written"
 
 
-def test_a_failed_tenant_has_its_own_error_and_fails_the_run():
-    made = report({"web1": BAD})
-    assert (made.rows[0]["outcome"], made.rows[0]["error"]) == ("failed", "refused 1006: no right")
+def test_a_failed_tenant_has_its_own_error_and_fails_the_run_which_can_be_finished():
+    made = report({"web1": BAD}, again="apply plan.json")
+    assert (made.rows[0]["outcome"], made.rows[0]["error"]) == ("failed", "rejected 1006: no right")
     assert made.failures == ["1 tenant failed"]
+    assert made.lines[-1] == "To finish, apply the same plan again; what is done stays done: apply plan.json"
+    assert len(report({"web1": BAD}, again="apply plan.json", check_mode=True).lines) == 1
 
 
 def test_a_task_that_died_fails_every_tenant_of_it():
@@ -104,17 +149,86 @@ def test_an_answer_without_the_tenant_is_a_failure_too():
     assert report({"web1": ran(done(2))}).rows[0]["outcome"] == "failed"
 
 
+def test_a_plan_that_may_not_be_applied_is_refused_in_one_sentence():
+    plan = a_plan(item(1), item(2), item(3, "web2"))
+    made = report({"web1": REFUSED, "web2": REFUSED}, plan)
+    assert [row["outcome"] for row in made.rows] == ["refused"] * 3
+    assert "Refused for web1, web2: the plan is refused: it is too old" in made.lines
+    assert made.failures == ["3 tenants refused"]
+
+
+def test_what_was_left_alone_is_said_and_fails_the_run():
+    made = report({"web1": ran(done(1, changed=False, action="skipped", after=ACTIVE, skipped="it was active then"))})
+    assert (made.rows[0]["outcome"], made.rows[0]["remark"]) == ("skipped", "it was active then")
+    assert made.failures == ["1 tenant skipped"]
+
+
 def test_the_code_of_an_error_is_not_said_twice():
     error = {**ERROR, "kind": "unsupported", "code": 1025, "message": "Plesk error 1025: not possible"}
     row = report({"web1": ran(done(1, error=error, changed=False))}).rows[0]
     assert row["error"] == "unsupported: Plesk error 1025: not possible"
 
 
-def test_a_program_sees_who_is_still_dark():
+def test_who_is_still_dark_or_held_is_said():
     client = {"status": 64, "reasons": ["client"], "effective": "suspended"}
-    rows = report({"web1": ran(done(1, action="activated", before=OFF, after=client))}, action="unsuspend").rows
-    assert (rows[0]["outcome"], rows[0]["effective"]) == ("activated", "suspended")
-    assert report({"web1": SKIPPED}).rows[0]["effective"] == ""
+    plan = a_plan(lift(), lift(id="I-2", object=item(2).object), action="restore")
+    activated = done(1, action="activated", before=OFF, after=client)
+    kept = done(
+        2,
+        action="kept",
+        changed=False,
+        before=OFF,
+        after=OFF,
+        remaining=["C-00000002 phishing (subscription b.example on web1)"],
+    )
+    made = report({"web1": ran(activated, kept)}, plan)
+    assert made.title == "Unsuspend"
+    assert [(row["outcome"], row["effective"]) for row in made.rows] == [
+        ("activated", "suspended"),
+        ("kept", "suspended"),
+    ]
+    assert "Still dark: subscription a.example on web1 is suspended (client)." in made.lines
+    assert "Still held: subscription b.example on web1 by C-00000002 phishing." in made.lines
+    assert not any(line.startswith("Still dark: subscription b.example") for line in made.lines)
+    assert made.rows[1]["case"] == "C-00000001"
+
+
+def test_what_others_changed_and_what_was_put_back_is_said():
+    row = done(
+        1, action="activated", before=OFF, after=ACTIVE, kept=["domain x: client was set"], restored=["domain y"]
+    )
+    made = report({"web1": ran(row)}, a_plan(lift(), action="restore"))
+    assert "Changed by others and left so, with subscription a.example on web1: domain x: client was set." in made.lines
+    assert "Put back as it was, with subscription a.example on web1: domain y." in made.lines
+    checked = report({"web1": ran(row)}, a_plan(lift(), action="restore"), check_mode=True)
+    assert "Would be put back as it was, with subscription a.example on web1: domain y." in checked.lines
+
+
+def test_a_tenant_that_was_as_wanted_is_unchanged():
+    held = {
+        "panel": "web1",
+        "kind": "subscription",
+        "id": 7,
+        "name": "z.example",
+        "case": "C-1",
+        "cause": "spam",
+        "why": "held",
+    }
+    made = report({"web1": GOOD}, a_plan(satisfied=(held,)))
+    row = made.rows[1]
+    assert (row["tenant"], row["outcome"], row["remark"], row["case"]) == ("z.example", "unchanged", "held", "C-1")
+    assert made.lines == ["2 tenants: 1 suspended, 1 unchanged."]
+
+
+def test_a_tenant_that_the_plan_leaves_out_is_named_with_the_reason_and_fails_nothing():
+    exempted = {"target": "b.example", "panel": "web1", "kind": "subscription", "name": "b.example", "why": "exempted"}
+    unknown = {"target": "x.example", "panel": "", "kind": "", "name": "", "why": "unknown"}
+    made = report({"web1": GOOD}, replace(a_plan(), refused=(exempted, unknown)))
+    assert [(row["tenant"], row["outcome"], row["remark"]) for row in made.rows] == [
+        ("b.example", "left out", "exempted"),
+        ("a.example", "suspended", ""),
+    ]
+    assert (made.failures, made.lines) == ([], ["2 tenants: 1 left out, 1 suspended."])
 
 
 def test_an_object_that_could_not_be_read_keeps_the_state_that_was_found():
@@ -130,29 +244,6 @@ def test_only_sessions_that_end_are_a_change_in_words():
     assert report(results).data["summary"]["changed"] == 1
 
 
-REFUSED = {"kind": "authentication", "code": 11003, "message": "the key is not valid"}
-
-
-@pytest.mark.parametrize(
-    "customers",
-    [
-        {"msg": "web1: the key", "error": REFUSED, "customers": [{"id": None, "error": REFUSED}]},
-        {"customers": [{"id": 5, "error": None}, {"id": 6, "error": REFUSED}]},
-    ],
-)
-def test_tenants_of_tasks_skipped_after_an_error_of_the_panel_have_failed_with_it(customers):
-    results = {"customers": customers, "subscriptions": {"skipped": True}, "domains": {"skipped": True}}
-    assert panel_error(results.values()) == REFUSED
-    made = report({"web1": results})
-    assert (made.rows[0]["outcome"], made.rows[0]["error"]) == ("failed", "authentication 11003: the key is not valid")
-    assert made.failures == ["1 tenant failed"]
-
-
-@pytest.mark.parametrize("results", [[], [{}], [{"skipped": True}], [GOOD["subscriptions"]], [BAD["subscriptions"]]])
-def test_errors_of_single_tenants_are_none_of_the_panel(results):
-    assert panel_error(results) is None
-
-
 def test_a_panel_that_was_not_started_is_named_with_the_reason():
     made = report({"web1": SKIPPED}, halted="the canary web0 failed")
     assert (made.rows[0]["outcome"], made.rows[0]["error"]) == ("not started", "the canary web0 failed")
@@ -160,16 +251,18 @@ def test_a_panel_that_was_not_started_is_named_with_the_reason():
     assert "Halted: the canary web0 failed; the panels after it were not started." in made.lines
 
 
-@pytest.mark.parametrize("panel", ["web9", None])
-def test_a_target_that_could_not_be_decided_fails_the_run(panel):
-    plan = Resolution(
-        [Tenant("web1", "subscription", 1, "a.example")],
-        undecided=[Unresolved(Request("x.example", panel=panel), panels=("web9",))],
-        failures=[PanelFailure("web9", "connection", "refused")],
-    )
-    made = report({"web1": GOOD}, plan)
-    assert made.failures == ["1 target undecided because web9 could not be asked"]
-    assert "Panel web9 could not be asked (connection): refused" in made.lines
+def test_a_panel_of_the_plan_that_the_run_does_not_have_is_said():
+    made = report({"web1": GOOD}, a_plan(item(1), item(2, "web9")), strangers=["web9"])
+    assert (made.rows[1]["outcome"], made.rows[1]["error"]) == ("not started", "the panel is not in this run")
+    assert made.failures == ["1 tenant not started"]
+
+
+def test_what_planning_left_over_and_the_head_of_the_journal_stand_at_the_end():
+    leftover = {"lines": ["Unknown: x."], "failures": ["1 target undecided"], "data": {"undecided": [1]}}
+    made = report({"web1": GOOD}, leftover=leftover, head="ab12")
+    assert made.failures == ["1 target undecided"]
+    assert made.lines[1:] == ["Unknown: x.", "Journal head: ab12"]
+    assert (made.data["undecided"], made.data["journal_head"], made.data["phase"]) == ([1], "ab12", "run")
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ansible_collections.hostops.plesk.plugins.module_utils._core.settings import run_settings
+from ansible_collections.hostops.plesk.plugins.module_utils._core.settings import apply_command, pace, run_settings
 
 NOW = 1_795_000_000.0  # in November 2026
 
@@ -28,16 +30,40 @@ def test_the_defaults():
         "kind": "auto",
         "level": "subscription",
         "on_unknown": "stop",
-        "max_tenants": 25,
-        "max_subscriptions": 100,
+        "max_tenants": None,
+        "max_subscriptions": None,
         "confirm": False,
         "end_sessions": False,
         "domain_state": "suspended",
         "expiration": "",
-        "canary": 1,
-        "batches": [1, "100%"],
-        "max_fail_percent": 10.0,
+        "canary": None,
+        "batches": None,
+        "max_fail_percent": None,
         "note": "",
+        "action": "suspend",
+        "cause": [],
+        "reason": "",
+        "until": "",
+        "permanent": False,
+        "evidence": [],
+        "ticket": "",
+        "upstream_reference": "",
+        "deadline": "",
+        "ground": "operator",
+        "release": "",
+        "case": [],
+        "due": False,
+        "selects": False,
+        "limits_file": "",
+        "exemptions_file": "",
+        "plan_file": "",
+        "plan_report": "",
+        "fail_on_changes": False,
+        "signatures": [],
+        "allowed_signers": "",
+        "targets_file": "",
+        "report_json": "",
+        "report_csv": "",
     }
     assert settings(canary=None, unrelated=object()) == settings()
 
@@ -66,17 +92,70 @@ def test_the_defaults():
         ("expiration", "never", "never"),
         ("expiration", "", ""),
         ("kind", "login", "login"),
+        ("cause", "phishing", ["phishing"]),
+        ("until", "2026-12-31", "2026-12-31"),
+        ("until", date(2026, 12, 31), "2026-12-31"),
+        ("until", "7d", "7d"),
+        ("deadline", "2026-01-31", "2026-01-31"),
+        ("permanent", "yes", True),
+        ("evidence", ["mail 1", "https://a.example/, 2"], ["mail 1", "https://a.example/, 2"]),
+        ("evidence", "https://a.example/?a=1,2", ["https://a.example/?a=1,2"]),
+        ("ticket", 4711, "4711"),
+        ("signatures", "a.sig, b.sig,a.sig", ["a.sig", "b.sig"]),
+        ("signatures", ["a,b.sig"], ["a,b.sig"]),
+        ("fail_on_changes", "true", True),
     ],
 )
 def test_values_are_taken_as_a_command_line_gives_them(name, value, read):
     assert settings(**{name: value})[name] == read
 
 
-def test_limits_and_batches_follow_from_one_another():
-    assert settings(max_tenants=50)["max_subscriptions"] == 200
-    assert settings(canary=3)["batches"] == [3, "100%"]
-    assert settings(canary="0")["batches"] == ["100%"]
-    assert settings(canary=2, batches="5")["batches"] == [5]
+@pytest.mark.parametrize(
+    ("typed", "limits", "expected"),
+    [
+        ({}, {}, {"canary": 1, "batches": [1, "100%"], "max_fail_percent": 10.0}),
+        ({}, {"canary": 3, "max_fail_percent": 5}, {"canary": 3, "batches": [3, "100%"], "max_fail_percent": 5}),
+        ({"canary": "0"}, {"canary": 3}, {"canary": 0, "batches": ["100%"], "max_fail_percent": 10.0}),
+        ({"canary": 2, "batches": "5"}, {}, {"canary": 2, "batches": [5], "max_fail_percent": 10.0}),
+        (
+            {"max_fail_percent": 0},
+            {"max_fail_percent": 5},
+            {"canary": 1, "batches": [1, "100%"], "max_fail_percent": 0},
+        ),
+    ],
+)
+def test_what_is_not_typed_the_limits_of_the_plan_say(typed, limits, expected):
+    assert pace(settings(**typed), limits) == expected
+
+
+def test_what_is_given_back_is_selected_by_case_by_cause_or_by_date():
+    def back(**values):
+        return settings(action="restore", **values)
+
+    assert back(case="c-7q4z0xkm, C-00000000")["case"] == ["C-7Q4Z0XKM", "C-00000000"]
+    assert back(cause=["spam", "phishing"])["cause"] == ["spam", "phishing"]
+    assert [back(**values)["selects"] for values in ({"case": "C-7Q4Z0XKM"}, {"cause": "spam"}, {"due": True})] == [
+        True
+    ] * 3
+    assert settings(cause="spam")["selects"] is False
+    assert back(targets="a.example", cause="spam")["selects"] is False
+    assert run_settings({"action": "restore"}, now=NOW)[1] == [
+        "Nothing says whom to give back: name targets, targets_file, case or cause, or say due=true."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "ground"),
+    [
+        ({}, "operator"),
+        ({"due": True}, "due"),
+        ({"release": "R-1"}, "release"),
+        ({"due": True, "ground": "operator"}, "operator"),
+        ({"ground": "payment"}, "payment"),
+    ],
+)
+def test_the_ground_follows_from_what_is_asked_for(values, ground):
+    assert settings(action="restore", targets="a.example", **values)["ground"] == ground
 
 
 @pytest.mark.parametrize(
@@ -122,6 +201,24 @@ def test_limits_and_batches_follow_from_one_another():
         ("report_json", ["a"], "is not a text"),
         ("targets_file", True, "targets_file: 'True' is not a text."),
         ("level", "a\x1b[2J" + "x" * 100, "level: 'a\\x1b[2Jxxx"),
+        ("cause", "theft", "cause: 'theft' is not one of nonpayment,"),
+        ("cause", "fishing", "upstream_order, unstated; did you mean 'phishing'?"),
+        ("cause", "spam,fishing", "cause: 'spam,fishing' has 'fishing', which is not one of nonpayment,"),
+        ("kind", "Customer", "did you mean 'customer'?"),
+        ("cause", "spam,phishing", "cause: spam, phishing are 2; a case has one cause."),
+        ("cause", 7, "is neither a text nor a list of causes"),
+        ("until", "2026-11-01", "until: '2026-11-01' is not in the future."),
+        ("until", "soon", "until: 'soon' is no time; expected a date such as"),
+        ("permanent", "perhaps", "permanent: 'perhaps' is neither true nor false."),
+        ("evidence", 7.5, "evidence: expected a text or a list of texts"),
+        ("ticket", "x" * 201, "ticket: it has 201 characters; at most 200 are possible."),
+        ("case", "C-7Q4Z0XKM", "case: it is about giving back; to suspend, give targets."),
+        ("case", "4711", "case: '4711' is not of the form C-7Q4Z0XKM."),
+        ("due", True, "due: it is about giving back"),
+        ("ground", "payment", "ground: it is about giving back"),
+        ("ground", "mercy", "ground: 'mercy' is not one of operator, payment, due, release."),
+        ("release", "R-1", "release: it is about giving back"),
+        ("action", "delete", "action: 'delete' is not one of suspend, restore."),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_what_was_expected(name, value, expected):
@@ -135,9 +232,16 @@ def test_a_state_of_domains_goes_with_the_level_of_domains():
     assert settings(domain_state="disabled", level="domain")["domain_state"] == "disabled"
 
 
+def test_a_suspension_has_an_end_or_is_permanent():
+    for contrary in ({"until": "7d", "permanent": True}, {"until": "7d", "cause": "upstream_order"}):
+        assert len(run_settings(contrary, now=NOW)[1]) == 1
+
+
 def test_two_reports_are_two_files():
     _made, problems = run_settings({"report_json": "a/../r.txt", "report_csv": "./r.txt"}, now=NOW)
     assert problems == ["report_csv: './r.txt' is the file of report_json as well."]
+    _made, problems = run_settings({"plan_file": "p.json", "report_json": "p.json"}, now=NOW)
+    assert problems == ["report_json: 'p.json' is the file of plan_file as well."]
     settings(report_json="r.json", report_csv="r.csv")
     settings(report_json="", report_csv="")
 
@@ -158,10 +262,59 @@ ANYTHING = some.recursive(
 @given(some.dictionaries(some.sampled_from(sorted(settings())), ANYTHING))
 def test_whatever_is_typed_gives_settings_of_the_right_types_or_a_reason(values):
     made, problems = run_settings(values, now=NOW)
-    assert {name: type(value) for name, value in made.items()} == {
-        name: type(value) for name, value in settings().items()
-    }
-    assert made["canary"] >= 0
-    assert made["batches"]
-    assert 0 <= made["max_fail_percent"] <= 100
+    expected = {name: {type(value)} for name, value in settings().items()}
+    for name, of_its_own in (("max_tenants", int), ("max_subscriptions", int), ("canary", int), ("batches", list)):
+        expected[name].add(of_its_own)
+    expected["max_fail_percent"].add(float)
+    assert all(type(value) in expected[name] for name, value in made.items())
+    paced = pace(made, {})
+    assert paced["canary"] >= 0
+    assert paced["batches"]
+    assert 0 <= paced["max_fail_percent"] <= 100
     assert all("\n" not in problem for problem in problems)
+
+
+@pytest.mark.parametrize("name", ["targets_file", "cause", "case", "limits_file", "exemptions_file"])
+def test_what_was_given_and_is_empty_is_a_mistake(name: str):
+    """An unset shell variable must not widen a run: to every hold, to no limits, to no exemptions."""
+    _settings, problems = run_settings({"action": "restore", name: " "}, now=NOW)
+    assert [problem.partition(":")[0] for problem in problems] == [name]
+    assert "leave the variable out" in problems[0]
+
+
+@pytest.mark.parametrize("empty", ["", []])
+def test_an_empty_list_of_targets_is_not_everything_that_is_held(empty: object):
+    settings, _problems = run_settings({"action": "restore", "cause": "phishing", "targets": empty}, now=NOW)
+    assert not settings["selects"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "around", "options"),
+    [
+        ({}, None, "-i INVENTORY -e plan_file=p.json"),
+        ({"limits_file": "l.yml"}, {}, "-i INVENTORY -e plan_file=p.json -e limits_file=l.yml"),
+        ({}, {"inventory": ["my hosts", "web1,"]}, "-i 'my hosts' -i web1, -e plan_file=p.json"),
+        (
+            {},
+            {"ledger_url": "postgresql://bob@db/ledger"},
+            "-i INVENTORY -e plan_file=p.json -e ledger_url=postgresql://bob@db/ledger",
+        ),
+        (
+            {},
+            {"ledger_url": "postgresql://bob:secret@db/ledger"},
+            "-i INVENTORY -e plan_file=p.json -e ledger_url=LEDGER_URL",
+        ),
+        (
+            {},
+            {"ledger_url": "postgresql:///ledger?password=secret"},
+            "-i INVENTORY -e plan_file=p.json -e ledger_url=LEDGER_URL",
+        ),
+    ],
+)
+def test_the_command_that_applies_a_plan_is_whole_and_shows_no_password(settings, around, options):
+    assert apply_command("p.json", settings, around) == f"ansible-playbook hostops.plesk.apply {options}"
+
+
+def test_ansible_reads_a_path_with_blanks_in_the_command_as_one_value():
+    command = shlex.split(apply_command("my 'best' plan.json", {}))
+    assert json.loads(command[-1]) == {"plan_file": "my 'best' plan.json"}

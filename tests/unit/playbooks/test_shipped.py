@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -14,26 +15,40 @@ import yaml
 
 from ansible_collections.hostops.plesk.plugins.filter.fleet import FilterModule
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.argspec import CONNECTION
+from ansible_collections.hostops.plesk.plugins.module_utils._ansible.ledger import LEDGER
 from ansible_collections.hostops.plesk.plugins.module_utils._core.settings import run_settings
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import check_targets
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.targets import read_rows
 
 ROOT = Path(__file__).resolve().parents[3]
 PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
+STEPS = sorted((ROOT / "playbooks" / "steps").glob("*.yml"))
 ROLES = sorted(path.parent.parent for path in ROOT.glob("roles/*/meta/argument_specs.yml"))
 FILTERS = FilterModule().filters()
-GROUP = "group/hostops.plesk.plesk"
+PANEL = "group/hostops.plesk.plesk"
+LEDGER_GROUP = "group/hostops.plesk.ledger"
+
+# What is not a setting: it goes where it is used as it was typed. An address of a ledger may hold a password.
+AS_TYPED = {"panels", "targets", "ledger_url", "actor"}
 
 
 def load(path):
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
-def test_every_option_of_the_connection_has_an_inventory_variable(path):
-    groups = [play["module_defaults"][GROUP] for play in load(path) if "module_defaults" in play]
-    assert groups
-    for options in groups:
+def plays():
+    """Every play that is shipped, with its file."""
+    return [(path, play) for path in (*PLAYBOOKS, *STEPS) for play in load(path) if "hosts" in play]
+
+
+def defaults_of(group):
+    """The defaults that plays give to a group of modules."""
+    return [play["module_defaults"][group] for _path, play in plays() if group in play.get("module_defaults", {})]
+
+
+def test_every_option_of_the_connection_has_an_inventory_variable():
+    assert len(defaults_of(PANEL)) == 4
+    for options in defaults_of(PANEL):
         assert set(options) == set(CONNECTION.options)
         for name in set(options) - {"panel", "host"}:
             # An inventory may say null for a text; false and 0 are values, and false must reach validate_certs.
@@ -41,23 +56,22 @@ def test_every_option_of_the_connection_has_an_inventory_variable(path):
             assert options[name] == f"{{{{ plesk_{name} | default(omit{empty}) }}}}"
 
 
-@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
-def test_plays_decide_for_all_panels_only_under_the_linear_strategy(path):
-    for play in load(path):
+def test_every_play_that_needs_the_ledger_says_which():
+    assert len(defaults_of(LEDGER_GROUP)) >= 3
+    for options in defaults_of(LEDGER_GROUP):
+        assert options == {name: f"{{{{ {name} | default(omit, true) }}}}" for name in LEDGER.options}
+
+
+def test_plays_decide_for_all_panels_only_under_the_linear_strategy():
+    for _path, play in plays():
         assert play["strategy"] == "ansible.builtin.linear"
         assert play["gather_facts"] is False
 
 
-def test_suspending_and_giving_back_find_tenants_in_the_same_way():
-    def finding(name):
-        play = load(ROOT / "playbooks" / f"{name}.yml")[1]
-        variables = dict(play["tasks"][-1]["vars"])
-        assert variables.pop("find_action") == name
-        assert ("find_note" in variables) is (name == "suspend")
-        variables.pop("find_note", None)
-        return variables, play["module_defaults"]
-
-    assert finding("suspend") == finding("unsuspend")
+@pytest.mark.parametrize("path", [path for path in PLAYBOOKS if path.stem != "status"], ids=lambda path: path.stem)
+def test_a_playbook_is_made_of_steps(path):
+    imported = {entry["ansible.builtin.import_playbook"] for entry in load(path)}
+    assert imported <= {f"steps/{step.name}" for step in STEPS}
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda path: path.name)
@@ -69,26 +83,51 @@ def test_the_defaults_of_a_role_are_those_that_it_documents(role):
     assert all(name.startswith(f"{role.name}_") for name in options)
 
 
-def test_every_setting_of_a_playbook_is_checked_before_and_used_as_checked():
+@pytest.mark.parametrize("step", ["plan", "read"])
+def test_every_variable_is_read_once_where_it_is_checked(step):
+    text = (ROOT / "playbooks" / "steps" / f"{step}.yml").read_text(encoding="utf-8")
+    [typed] = [
+        task["vars"]["typed"] for play in load_step(step) for task in play["tasks"] if "typed" in task.get("vars", {})
+    ]
     settings, problems = run_settings({}, now=0)
     assert problems == []
-    used = set()
-    for name in ("suspend", "unsuspend"):
-        text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
-        for setting in settings:
-            # Typed values are read once, where they are checked.
-            assert (
-                text.count(f"{{{{ {setting} ") == text.count(f'{setting}: "{{{{ {setting} | default(none) }}}}"') == 1
-            )
-        used |= {setting for setting in settings if f"hostops_plesk_settings.{setting} " in text}
-    assert used == set(settings)
+    # The list itself is read later; here it counts whether there is one.
+    assert set(typed) - {"targets"} <= set(settings)
+    for name, value in typed.items():
+        expected = f"{{{{ {name} | default(none) }}}}"
+        assert value == ("{{ hostops_plesk_action or action | default(none) }}" if name == "action" else expected)
+        assert text.count(f"{{{{ {name} ") <= (2 if name == "targets" else 1)
 
 
-def test_the_roles_have_the_defaults_of_the_playbooks():
+def load_step(name):
+    return load(ROOT / "playbooks" / "steps" / f"{name}.yml")
+
+
+def test_every_setting_is_used():
     settings, _problems = run_settings({}, now=0)
-    for role in ("find", "enforce"):
-        for name, default in load(ROOT / "roles" / role / "defaults" / "main.yml").items():
-            assert settings.get(name.removeprefix(f"{role}_"), default) == default
+    text = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("roles/*/*/*.yml"))
+    text += "".join(path.read_text(encoding="utf-8") for path in STEPS)
+    core = ROOT / "plugins" / "module_utils" / "_core"
+    source = "".join((core / f"{name}.py").read_text(encoding="utf-8") for name in ("settings", "review"))
+    for name in settings:
+        assert re.search(rf"_settings\.{name}\b", text) or f'settings["{name}"]' in source
+
+
+@pytest.mark.parametrize("name", ["plan", "apply", "suspend", "unsuspend", "case", "status"])
+def test_a_playbook_says_which_variables_it_has(name):
+    """The heading names what can be typed, no more and no less than the step that reads it."""
+    text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^#   ([a-z_]+)  ", text, flags=re.MULTILINE))
+    assert documented <= known_variables()
+    if name in ("suspend", "unsuspend", "apply"):
+        assert {"panels", "confirm", "canary", "plan_file", "ledger_url", "actor", "report_json"} <= documented
+
+
+def known_variables():
+    """Everything that a shipped step reads from what a person types."""
+    read = [task.get("vars", {}) for _path, play in plays() for task in play["tasks"]]
+    names = {name for variables in read for kind in ("typed", "asked") for name in variables.get(kind, ())}
+    return names | AS_TYPED
 
 
 @pytest.mark.parametrize("name", sorted(FILTERS))
