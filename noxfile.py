@@ -33,7 +33,7 @@ TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "
 @nox.parametrize(("core", "python"), PAIRS)
 def tests(session: nox.Session, core: str) -> None:
     """Run pytest; what follows `--` on the command line goes to it."""
-    session.install("-r", "requirements.txt", *TOOLS, f"ansible-core=={core}.*")
+    session.install("-r", "requirements.txt", "-r", "requirements-policy.txt", *TOOLS, f"ansible-core=={core}.*")
     session.run("pytest", "-n", "2", *session.posargs, env={"PYTHONDONTWRITEBYTECODE": None})
 
 

@@ -18,6 +18,7 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core import (
     review,
     settings,
 )
+from ansible_collections.hostops.plesk.plugins.module_utils._core import policy_settings as run_policy
 from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import Plan
 from ansible_collections.hostops.plesk.plugins.module_utils._core.settings import apply_command
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Request
@@ -26,6 +27,12 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.target import 
 def run_settings(variables: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a run, and everything that is wrong in its C(variables) as C(mistakes)."""
     checked, problems = settings.run_settings(variables, now=time.time())
+    return {**checked, "mistakes": problems}
+
+
+def policy_settings(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run of a policy, and everything that is wrong in its C(variables) as C(mistakes)."""
+    checked, problems = run_policy.policy_settings(variables, now=time.time())
     return {**checked, "mistakes": problems}
 
 
@@ -149,6 +156,7 @@ class FilterModule:
             function.__name__: function
             for function in (
                 run_settings,
+                policy_settings,
                 held_targets,
                 target_questions,
                 panel_answers,

@@ -92,6 +92,10 @@ tenants:
       description: V(hold) or V(lift).
       returned: always
       type: str
+    measure:
+      description: The measure of the item. V(suspend), V(restrict), V(restore), V(keep), V(warn), V(note) or V(close).
+      returned: always
+      type: str
     kind:
       description: Kind of the tenant.
       returned: always
@@ -122,13 +126,15 @@ tenants:
       returned: always
       type: str
     changed:
-      description: Whether anything on the panel was changed.
+      description: Whether anything on the panel was changed, or in the ledger where that is all an item does.
       returned: always
       type: bool
     action:
       description:
         - What was done. V(suspended), V(noted) (only the marker), V(activated), V(renewed), V(reclosed), V(kept) (a hold was lifted
           and others remain), V(closed) (the tenant is gone), V(sessions_ended), V(skipped), V(failed) or V(unchanged).
+        - Of the items of a policy also V(restricted), V(unrestricted), V(warned) (a notice was recorded), V(recorded) (findings were
+          put to the case) and V(case_closed).
       returned: always
       type: str
     skipped:
@@ -166,6 +172,24 @@ tenants:
       description: How many panel sessions were ended, or null.
       returned: always
       type: int
+    restrictions:
+      description: What a restriction takes, or what is given back of one; with the parameters of each.
+      returned: always
+      type: dict
+    not_stopped:
+      description: What the restriction does not stop, in sentences.
+      returned: always
+      type: list
+      elements: str
+    remarks:
+      description: What is to be said of single settings, such as one that the panel does not have.
+      returned: always
+      type: list
+      elements: str
+    notice:
+      description: The notice that is due with the item, or null. It has C(measure), C(announces), C(effective_at), C(recipient), C(language).
+      returned: always
+      type: dict
     error:
       description: Why the item failed, or null, with C(kind), C(code), C(message), C(operation) and C(retryable).
       returned: always

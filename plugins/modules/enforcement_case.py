@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: enforcement_case
-short_description: Open, annotate, list, explain and close cases, and verify the journal
+short_description: Open, annotate, list, explain and close cases, list notices, and verify the journal
 version_added: "1.0.0"
 author:
   - hostops.plesk contributors (@hostops)
@@ -31,22 +31,27 @@ options:
       - V(annotate) adds the remark O(text) to O(case), every time that it is called.
       - V(list) returns cases; O(state), O(case), O(cause), O(panel) and what names a tenant select among them. Fails for a O(case)
         that there is not.
+      - V(show) returns O(case) with its holds, findings and notices.
       - V(history) tells everything that happened in O(case), or to a tenant named by O(panel), O(kind) and O(id), by O(guid) or by
         O(name), oldest first. Fails for a tenant that the ledger does not know.
       - V(close) closes O(case) with O(outcome). Refused while a hold of it is in force.
+      - V(notices) returns all notices of O(case), or those that are still to be sent; O(state), O(cause), O(panel) and what names a
+        tenant select among their cases. What was announced in a case that is closed by now is left out by default.
+      - V(sent) records that somebody has sent the notices O(notices) by O(channel). A notice is sent once; to record it again
+        changes nothing. If the ledger does not have one of them, nothing is recorded.
       - V(verify) checks the chain of the journal, and that O(expected_head) is in it. If not, it fails and names the first broken
         entry. It fails as well where there is no ledger, or an empty one.
-      - All but V(open), V(annotate) and V(close) only read the ledger, and make none.
+      - All but V(open), V(annotate), V(close) and V(sent) only read the ledger, and make none.
       - V(exemptions) returns what O(exemptions) exempts, and which of it has expired.
       - V(head) returns nothing but the head of the journal.
     type: str
     required: true
-    choices: [open, annotate, list, history, close, verify, exemptions, head]
+    choices: [open, annotate, list, show, history, close, notices, sent, verify, exemptions, head]
   case:
     description: Id of a case, such as V(C-7Q4Z0XKM).
     type: str
   state:
-    description: Which cases V(list) returns.
+    description: Which cases V(list) returns, and the notices of which cases V(notices).
     type: str
     default: open
     choices: [open, closed, all]
@@ -108,6 +113,13 @@ options:
   outcome:
     description: How the case ended, in words.
     type: str
+  notices:
+    description: Ids of notices, such as V(N-7Q4Z0XKM). Upper and lower case are the same.
+    type: list
+    elements: str
+  channel:
+    description: By what way the notices were sent, such as V(mail).
+    type: str
   expected_head:
     description: The head of the journal as it was kept elsewhere, C(journal_head) in an earlier result.
     type: str
@@ -144,6 +156,26 @@ EXAMPLES = r"""
   hostops.plesk.enforcement_report:
     report: "{{ told.report }}"
 
+- name: Find out what is to be sent
+  hostops.plesk.enforcement_case:
+    operation: notices
+  register: due
+
+- name: Send it
+  community.general.mail:
+    to: "{{ item.recipient }}"
+    subject: "{{ item.tenant }}: {{ item.cause }}"
+    body: "{{ lookup('ansible.builtin.template', item.measure ~ '.' ~ (item.language or 'en') ~ '.j2') }}"
+  loop: "{{ due.notices | selectattr('recipient') }}"
+  register: mails
+  ignore_errors: true # a mail that failed is still to be sent
+
+- name: Record what was sent
+  hostops.plesk.enforcement_case:
+    operation: sent
+    notices: "{{ mails.results | rejectattr('failed') | map(attribute='item.notice') }}"
+    channel: mail
+
 - name: Prove that nobody altered the journal or cut it off
   hostops.plesk.enforcement_case:
     operation: verify
@@ -157,106 +189,38 @@ cases:
   type: list
   elements: dict
   contains:
-    case:
-      description: Id of the case.
-      returned: always
-      type: str
-    cause:
-      description: Its cause.
-      returned: always
-      type: str
-    panel:
-      description: Panel of the tenant.
-      returned: always
-      type: str
-    kind:
-      description: Kind of the tenant.
-      returned: always
-      type: str
-    id:
-      description: Plesk's id of the tenant.
-      returned: always
-      type: int
-    guid:
-      description: Plesk's GUID of the tenant.
-      returned: always
-      type: str
-    tenant:
-      description: Login or name of the tenant.
-      returned: always
-      type: str
-    opened_at:
-      description: When it was opened (ISO 8601, UTC).
-      returned: always
-      type: str
-    opened_by:
-      description: Who opened it.
-      returned: always
-      type: str
-    reason:
-      description: Why it was opened.
-      returned: always
-      type: str
-    ticket:
-      description: Number of a ticket elsewhere.
-      returned: always
-      type: str
-    evidence:
-      description: Texts or addresses that prove it.
-      returned: always
-      type: list
-      elements: str
-    upstream_reference:
-      description: Reference of the upstream provider.
-      returned: always
-      type: str
-    deadline:
-      description: Until when it is to be settled.
-      returned: always
-      type: str
-    closed_at:
-      description: When it was closed, or empty.
-      returned: always
-      type: str
-    closed_by:
-      description: Who closed it, or empty.
-      returned: always
-      type: str
+    case: {description: Id of the case., returned: always, type: str}
+    cause: {description: Its cause., returned: always, type: str}
+    panel: {description: Panel of the tenant., returned: always, type: str}
+    kind: {description: Kind of the tenant., returned: always, type: str}
+    id: {description: Plesk's id of the tenant., returned: always, type: int}
+    guid: {description: Plesk's GUID of the tenant., returned: always, type: str}
+    tenant: {description: Login or name of the tenant., returned: always, type: str}
+    opened_at: {description: "When it was opened (ISO 8601, UTC).", returned: always, type: str}
+    opened_by: {description: Who opened it., returned: always, type: str}
+    reason: {description: Why it was opened., returned: always, type: str}
+    ticket: {description: Number of a ticket elsewhere., returned: always, type: str}
+    evidence: {description: Texts or addresses that prove it., returned: always, type: list, elements: str}
+    upstream_reference: {description: Reference of the upstream provider., returned: always, type: str}
+    deadline: {description: Until when it is to be settled., returned: always, type: str}
+    closed_at: {description: "When it was closed, or empty.", returned: always, type: str}
+    closed_by: {description: "Who closed it, or empty.", returned: always, type: str}
     outcome:
       description: How it ended, or empty. V(payment) and the like where its last hold was lifted on this ground.
       returned: always
       type: str
-    holds:
-      description: Ids of its holds that are in force.
-      returned: always
-      type: list
-      elements: str
+    holds: {description: Ids of its holds that are in force., returned: always, type: list, elements: str}
 entries:
   description: What happened, oldest first.
   returned: success
   type: list
   elements: dict
   contains:
-    seq:
-      description: Number of the entry in the journal.
-      returned: always
-      type: int
-    at:
-      description: When (ISO 8601, UTC).
-      returned: always
-      type: str
-    actor:
-      description: Who.
-      returned: always
-      type: str
-    case:
-      description: In which case, or empty.
-      returned: always
-      type: str
-    what:
-      description: What happened, as a sentence.
-      returned: always
-      type: str
+    seq: {description: Number of the entry in the journal., returned: always, type: int}
+    at: {description: "When (ISO 8601, UTC).", returned: always, type: str}
+    actor: {description: Who., returned: always, type: str}
+    case: {description: "In which case, or empty.", returned: always, type: str}
+    what: {description: "What happened, as a sentence.", returned: always, type: str}
     action:
       description: What happened, for programs, such as V(hold.placed) or V(tenant.restored).
       returned: always
@@ -266,45 +230,70 @@ entries:
       returned: always
       type: str
       sample: web1/subscription/12
-    payload:
-      description: Everything that was written down.
-      returned: always
-      type: dict
-    hash:
-      description: The hash of the entry.
-      returned: always
-      type: str
+    payload: {description: Everything that was written down., returned: always, type: dict}
+    hash: {description: The hash of the entry., returned: always, type: str}
+holds:
+  description: The holds of the case in force, each as M(hostops.plesk.enforcement_hold_info) returns it, for V(show).
+  returned: success
+  type: list
+  elements: dict
+findings:
+  description: The findings on record in the case, oldest first, for V(show).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    finding: {description: Id of the finding., returned: always, type: str}
+    case: {description: The newest case that it was put to., returned: always, type: str}
+    source: {description: Name of the input that it came from., returned: always, type: str}
+    standing: {description: Whether the source repeats it for as long as it is so., returned: always, type: bool}
+    observed_at: {description: "When it was observed (ISO 8601, UTC).", returned: always, type: str}
+    due: {description: "Since when it is due (YYYY-MM-DD), or empty.", returned: always, type: str}
+    reference: {description: "What the source calls it, such as the number of an invoice.", returned: always, type: str}
+    summary: {description: What it says., returned: always, type: str}
+notices:
+  description:
+    - The notices, oldest first, for V(show), V(notices) and V(sent). In check mode, V(sent) returns them as if they were sent.
+    - This is what a program needs that writes them. It is in the rows of the report of V(notices), too.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    notice: {description: Id of the notice., returned: always, type: str}
+    case: {description: Its case., returned: always, type: str}
+    cause: {description: The cause of the case., returned: always, type: str}
+    panel: {description: Panel of the tenant., returned: always, type: str}
+    kind: {description: Kind of the tenant., returned: always, type: str}
+    id: {description: Plesk's id of the tenant., returned: always, type: int}
+    guid: {description: Plesk's GUID of the tenant., returned: always, type: str}
+    tenant: {description: Login or name of the tenant., returned: always, type: str}
+    measure: {description: "What it tells of; V(warn), V(restrict) or V(suspend).", returned: always, type: str}
+    announces: {description: "The measure that it announces, or empty.", returned: always, type: str}
+    effective_at: {description: "When that comes at the earliest (ISO 8601, UTC), or empty.", returned: always, type: str}
+    recipient: {description: "To whom it goes, or empty where nobody knows.", returned: always, type: str}
+    language: {description: "In which language, or empty.", returned: always, type: str}
+    recorded_at: {description: "When it was recorded (ISO 8601, UTC).", returned: always, type: str}
+    state: {description: V(recorded) until it is V(sent)., returned: always, type: str}
+    channel: {description: "By what way it was sent, or empty.", returned: always, type: str}
+    reason: {description: Why the case was opened., returned: always, type: str}
+    ticket: {description: Number of a ticket elsewhere., returned: always, type: str}
+    deadline: {description: Until when the case is to be settled., returned: always, type: str}
+    closed_at: {description: "When the case was closed (ISO 8601, UTC), or empty.", returned: always, type: str}
+    outcome: {description: "How the case ended, or empty.", returned: always, type: str}
+    restrictions: {description: "What the holds of the case take now, by name with parameters.", returned: always, type: dict}
+    findings: {description: "The findings of the case, as in RV(findings).", returned: always, type: list, elements: dict}
 exemptions:
   description: The exemptions in the file.
   returned: success
   type: list
   elements: dict
   contains:
-    protects:
-      description: Whom it protects.
-      returned: always
-      type: str
-      sample: domain example.com
-    state:
-      description: V(in force) or V(expired).
-      returned: always
-      type: str
-    owner:
-      description: Who answers for it.
-      returned: always
-      type: str
-    reason:
-      description: Why.
-      returned: always
-      type: str
-    until:
-      description: Until when.
-      returned: always
-      type: str
-    place:
-      description: File and line.
-      returned: always
-      type: str
+    protects: {description: Whom it protects., returned: always, type: str, sample: domain example.com}
+    state: {description: V(in force) or V(expired)., returned: always, type: str}
+    owner: {description: Who answers for it., returned: always, type: str}
+    reason: {description: Why., returned: always, type: str}
+    until: {description: Until when., returned: always, type: str}
+    place: {description: File and line., returned: always, type: str}
 verified:
   description: Whether every entry of the journal is as it was written.
   returned: for V(verify)
@@ -334,7 +323,19 @@ from ansible_collections.hostops.plesk.plugins.module_utils._ansible.module impo
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import CAUSES
 from ansible_collections.hostops.plesk.plugins.module_utils._core.tenant import KINDS
 
-OPERATIONS = ["open", "annotate", "list", "history", "close", "verify", "exemptions", "head"]
+OPERATIONS = [
+    "open",
+    "annotate",
+    "list",
+    "show",
+    "history",
+    "close",
+    "notices",
+    "sent",
+    "verify",
+    "exemptions",
+    "head",
+]
 
 SPEC = LEDGER + ArgumentSpec(
     options={
@@ -354,6 +355,8 @@ SPEC = LEDGER + ArgumentSpec(
         "deadline": {"type": "str", "default": ""},
         "text": {"type": "str"},
         "outcome": {"type": "str"},
+        "notices": {"type": "list", "elements": "str"},
+        "channel": {"type": "str"},
         "expected_head": {"type": "str", "default": ""},
         "exemptions": {"type": "path"},
     },

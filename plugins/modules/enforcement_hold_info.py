@@ -12,8 +12,8 @@ version_added: "1.0.0"
 author:
   - hostops.plesk contributors (@hostops)
 description:
-  - Returns the holds in the ledger that keep tenants dark. Those are returned that fit everything that is given; without any of
-    it, all.
+  - Returns the holds in the ledger that keep tenants dark or restricted. Those are returned that fit everything that is given;
+    without any of it, all.
   - Works on the ledger alone and talks to no panel. Never changes anything.
 extends_documentation_fragment:
   - hostops.plesk.ledger
@@ -114,9 +114,16 @@ holds:
       returned: always
       type: str
     measure:
-      description: What is done to the object.
+      description: What is done to the object, V(suspend) or V(restrict).
       returned: always
       type: str
+    restrictions:
+      description:
+        - What a hold with the measure V(restrict) takes, by name. V(throttled) has C(bandwidth) in KB/s, C(max_connections), or
+          both; the others have nothing in them. Empty for all other holds.
+      returned: always
+      type: dict
+      sample: {"outgoing_mail_off": {}, "throttled": {"bandwidth": 512}}
     disable:
       description: Whether a domain is taken out of the web server, too.
       returned: always
@@ -146,7 +153,9 @@ holds:
       returned: always
       type: str
 targets:
-  description: The objects of the holds, each once, as targets of M(hostops.plesk.plesk_target_info) and of a plan.
+  description:
+    - The objects of the holds, each once, as targets of M(hostops.plesk.plesk_target_info) and of a plan. Where an object is
+      suspended and restricted, the plan has two items for it.
   returned: success
   type: list
   elements: dict
@@ -189,7 +198,7 @@ error:
 """
 
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.argspec import ArgumentSpec
-from ansible_collections.hostops.plesk.plugins.module_utils._ansible.cases import hold_info as body
+from ansible_collections.hostops.plesk.plugins.module_utils._ansible.holds import hold_info as body
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.ledger import LEDGER
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.module import run_module
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import CAUSES

@@ -82,10 +82,14 @@ class Hosting:
 
 @dataclass(slots=True, kw_only=True)
 class WebPreferences:
-    """Preferences and throttling of a site; a webspace and its main site share them."""
+    """Preferences and throttling of a site; a webspace and its main site share them.
+
+    ``outgoing_domain_limit`` is how many messages the site may send an hour, ``default`` as its webspace says.
+    """
 
     www: bool = True
     stat_ttl: int = 3
+    outgoing_domain_limit: str = "default"
     bandwidth: int = -1
     max_connections: int = -1
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 CHOICES: Final = {
@@ -35,6 +35,8 @@ class Settings:
     bad_login_window_seconds: float = 300.0
     ban_seconds: float = 300.0
     overuse_bit: int = 16
+    absent: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
     def update(self, values: dict[str, Any]) -> None:
         """Change some switches, all or none. Raises ValueError that names a wrong switch or value."""

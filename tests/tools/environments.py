@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create and update the virtual environments of the project: `python3 tests/tools/environments.py NAME...`.
 
-What each one holds is named in pyproject.toml ([dependency-groups]) and requirements.txt. uv installs; if it is not on
+What each one holds is named in pyproject.toml ([dependency-groups]) and requirements*.txt. uv installs; if it is not on
 PATH, it is fetched into .cache/uv. Running this again costs a fraction of a second when nothing has to change.
 """
 
@@ -97,7 +97,7 @@ def provide(environment: Environment) -> Path:
             "--python",
             str(environment.bin / "python"),
         ]
-        command += ["--requirements", "requirements.txt"]
+        command += ["--requirements", "requirements.txt", "--requirements", "requirements-policy.txt"]
         for group in environment.groups:
             command += ["--group", group]
         _run([*command, *environment.packages], f"installing into {environment.folder}")

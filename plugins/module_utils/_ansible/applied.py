@@ -6,23 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .._core import record
-from .._core.plan import Item
+from .._core.item import Item
 from .._core.tenant import Tree
 from .._ledger.errors import LedgerError
 from .._plesk.errors import PleskError
 from .describe import state_of
 from .panel import QUOTED, Result, Task, error_dict
+from .recording import Entry
 from .work import Work
 
 _NOTHING: Result = {"status": None, "reasons": [], "effective": None}
 
 
-def result_of(task: Task, works: Iterable[Work], before: Tree, after: Tree, head: str) -> Result:
-    """The finished result. ``head`` is the hash of the journal's newest entry."""
-    return _finished(task, [_row(task, work, before, after) for work in works], head)
+def rows_of(task: Task, works: Iterable[Work], before: Tree, after: Tree) -> list[Result]:
+    """The rows of items that change the status of their objects."""
+    return [_row(task, work, before, after) for work in works]
+
+
+def result_of(task: Task, items: Sequence[Item], rows: Iterable[Result], head: str) -> Result:
+    """The finished result, its rows in the order of ``items``. ``head`` is the hash of the journal's newest entry."""
+    order = {item.id: place for place, item in enumerate(items)}
+    return _finished(task, sorted(rows, key=lambda row: order[row["item"]]), head)
 
 
 def not_begun(task: Task, items: Iterable[Item], error: PleskError | LedgerError, head: str = "") -> Result:
@@ -61,7 +68,7 @@ def _finished(task: Task, rows: list[Result], head: str) -> Result:
 
 
 def _label(row: Result) -> str:
-    return f"{row['kind']} {row['name']}"
+    return f"{row['kind']} {row['name']}" + (" (settings)" if row["restrictions"] else "")
 
 
 def _row(task: Task, work: Work, before: Tree, after: Tree) -> Result:
@@ -69,16 +76,9 @@ def _row(task: Task, work: Work, before: Tree, after: Tree) -> Result:
     now = after.get(*work.key)
     mine = {item.hold, *item.lifts}
     return {
-        "panel": task.panel,
-        "item": item.id,
-        "operation": item.operation,
-        "kind": item.object.kind,
-        "id": item.object.id,
-        "name": item.object.name,
-        "guid": item.object.guid,
+        **blank_row(task, item),
         "case": work.case,
         "cases": list(item.cases) or [work.case],
-        "cause": item.cause,
         "changed": work.changed,
         "action": work.action,
         "skipped": work.skipped,
@@ -90,4 +90,51 @@ def _row(task: Task, work: Work, before: Tree, after: Tree) -> Result:
         "kept": work.kept,
         "sessions_ended": outcome.sessions_ended if outcome else None,
         "error": error_dict(work.problem) if work.problem else None,
+    }
+
+
+def rows_of_records(task: Task, entries: Iterable[Entry]) -> list[Result]:
+    """The rows of items that are for the ledger alone."""
+    return [
+        {
+            **blank_row(task, entry.item),
+            "case": entry.case,
+            "cases": [entry.case],
+            "changed": entry.changed and not entry.skipped,
+            "action": entry.action,
+            "skipped": entry.skipped,
+        }
+        for entry in entries
+    ]
+
+
+def blank_row(task: Task, item: Item) -> Result:
+    """A row that says of an item what the plan does, and nothing of what came of it."""
+    return {
+        "panel": task.panel,
+        "item": item.id,
+        "operation": item.operation,
+        "measure": item.measure,
+        "kind": item.object.kind,
+        "id": item.object.id,
+        "name": item.object.name,
+        "guid": item.object.guid,
+        "case": item.case,
+        "cases": list(item.cases) or [item.case],
+        "cause": item.cause,
+        "changed": False,
+        "action": "unchanged",
+        "skipped": "",
+        "before": dict(_NOTHING),
+        "after": dict(_NOTHING),
+        "effective": None,
+        "remaining": [],
+        "restored": [],
+        "kept": [],
+        "sessions_ended": None,
+        "restrictions": {name: dict(values) for name, values in item.restrictions.items()},
+        "not_stopped": [],
+        "remarks": [],
+        "notice": dict(item.notice.__dict__) if item.notice else None,
+        "error": None,
     }

@@ -6,21 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .._core.approval import Approval
-from .._core.plan import Item
-from .._core.tenant import Tree
+from .._core.item import RECORD, Item
+from .._core.plan import Plan
 from .._ledger.errors import LedgerError
 from .._ledger.store import Ledger
 from .._plesk.errors import PleskError
 from .._sources.document import DocumentError
 from .._sources.plans import PlanError, read_plan
-from .applied import not_begun, result_of
+from .applied import not_begun, result_of, rows_of_records
 from .enforcement import Enforcement
 from .gate import Gate, Refused
 from .ledger import actor, open_ledger
-from .panel import Result, Task, error_dict, open_panel
+from .panel import Panel, Result, Task, error_dict, open_panel
+from .recording import Recordings
+from .restricting import Restricting
 
 
 def apply_plan(task: Task) -> Result:
@@ -37,35 +39,89 @@ def apply_plan(task: Task) -> Result:
                 ledger.check_writable()
             gate.check_limits(ledger)
             if not items:
-                return result_of(task, [], Tree(), Tree(), ledger.head())
+                return result_of(task, [], [], ledger.head())
             with ledger.panel_lock(task.panel):
-                return _apply(task, gate, ledger, items, approvals)
+                return _Application(task, gate, ledger, plan, items).carry_out(approvals)
     except (PlanError, DocumentError) as error:
         return not_begun(task, items, Refused(f"{error}; nothing was written"))
     except (PleskError, LedgerError) as error:
         return not_begun(task, items, error)
 
 
-def _apply(task: Task, gate: Gate, ledger: Ledger, items: Sequence[Item], approvals: Sequence[Approval]) -> Result:
-    """Raises ``PleskError`` and ``LedgerError`` only as long as nothing was written to the panel."""
-    with open_panel(task) as panel:
-        run = Enforcement(task, panel, ledger, gate.digest, items, by=actor(task.params), now=gate.now)
-        run.read()
-        gate.check_holds(run.works, ledger, panel.own_bit)
-        gate.check_tenants(run.works, run.before, ledger)
-        if not task.check_mode:
-            gate.admit(ledger, approvals)
+class _Application:
+    """The items of one panel, by what they write: statuses, settings, or the ledger alone."""
+
+    def __init__(self, task: Task, gate: Gate, ledger: Ledger, plan: Plan, items: Sequence[Item]) -> None:
+        self._task = task
+        self._gate = gate
+        self._ledger = ledger
+        self._items = items
+        self._about = {"by": actor(task.params), "now": gate.now}
+        noted = [item for item in items if item.operation == RECORD]
+        self._recordings = Recordings(ledger, plan, noted, **self._about)
+        self._rows: list[Result] = []
+
+    def carry_out(self, approvals: Sequence[Approval]) -> Result:
+        """Raises ``PleskError`` and ``LedgerError`` only as long as nothing was written to the panel."""
+        self._recordings.judge(self._task.panel)
+        if any(item.operation != RECORD for item in self._items):
+            with open_panel(self._task) as panel:
+                failed = self._on_panel(panel, approvals)
+        else:
+            failed = ""
+            self._admit(approvals)
+        if not self._task.check_mode and not failed:
+            failed = self._kept(self._recordings.record, "the notices were not recorded")
+        self._rows += rows_of_records(self._task, self._recordings.entries)
+        result = result_of(self._task, self._items, self._rows, "" if failed else self._ledger.head())
+        if not failed:
+            return result
+        return result | {"failed": True, "msg": failed, "error": error_dict(LedgerError(failed))}
+
+    def _on_panel(self, panel: Panel, approvals: Sequence[Approval]) -> str:
+        """Write to the panel; why that is not remembered, empty if it is."""
+        runs = self._runs(panel)
+        for run in runs:
+            run.read()
+        self._gate.check_holds([work for run in runs for work in run.works], self._ledger, panel.own_bit)
+        for run in runs:
+            self._gate.check_tenants(run.works, run.before, self._ledger)
+        self._admit(approvals)
+        failed = ""
+        for run in runs:
+            if isinstance(run, Restricting) and len(runs) > 1:
+                # Where the web is off, it shows in the statuses, and those have just been written.
+                run.read()
+            failed = failed or self._write(run)
+            self._rows += run.rows()
+        return failed
+
+    def _runs(self, panel: Panel) -> list[Enforcement | Restricting]:
+        """What writes: statuses first, so that what is restricted is so from the moment in which a tenant is given back."""
+        dark = [item for item in self._items if item.of_status]
+        light = [item for item in self._items if item.restrictions]
+        about = (self._task, panel, self._ledger, self._gate.digest)
+        runs: list[Enforcement | Restricting] = []
+        runs += [Enforcement(*about, dark, **self._about)] if dark else []
+        runs += [Restricting(*about, light, **self._about)] if light else []
+        return runs
+
+    def _admit(self, approvals: Sequence[Approval]) -> None:
+        if not self._task.check_mode:
+            self._gate.admit(self._ledger, approvals)
+
+    def _write(self, run: Enforcement | Restricting) -> str:
         run.remember()
         try:
             run.write()
         except PleskError as error:
             run.give_up(error)
-    result = result_of(task, run.works, run.before, run.after, "")
-    if task.check_mode:
-        return result | {"journal_head": ledger.head()}
-    try:
-        run.record()
-        return result | {"journal_head": ledger.head()}
-    except LedgerError as error:
-        message = f"{task.panel} was written, but the ledger was not: {error}; apply the same plan again"
-        return result | {"failed": True, "msg": message, "error": error_dict(LedgerError(message))}
+        return "" if self._task.check_mode else self._kept(run.record, "the ledger was not")
+
+    def _kept(self, record: Callable[[], None], what: str) -> str:
+        """Tell the ledger; why it does not know now, empty if it does."""
+        try:
+            record()
+        except LedgerError as error:
+            return f"{self._task.panel} was written, but {what}: {error}; apply the same plan again"
+        return ""

@@ -12,7 +12,7 @@ from .._core import hold as holding
 from .._core import marker
 from .._core import snapshot as snap
 from .._core.hold import Hold
-from .._core.plan import HOLD, LIFT
+from .._core.item import HOLD, LIFT
 from .._core.snapshot import Snapshot
 from .._core.state import Exact, turn_off_before
 from .._core.tenant import Key, PanelObject, Tree

@@ -6,15 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from .._core import marker
 from .._core import status as st
 from .._core.state import expiration_text
-from .._core.tenant import CUSTOMER, DOMAIN, RESELLER, SUBSCRIPTION, PanelObject, Tree, Usage
-
-Entry = dict[str, Any]
+from .._core.tenant import DOMAIN, SUBSCRIPTION, PanelObject, Tree, Usage
+from .._core.tenant_doc import Entry, owner_of
 
 
 def state_of(item: PanelObject, tree: Tree) -> Entry:
@@ -37,47 +33,6 @@ def suspended_parents(item: PanelObject, tree: Tree) -> list[Entry]:
         {"kind": parent.kind, "id": parent.id, "name": parent.name, "reasons": st.reasons(parent.status)}
         for parent in tree.suspended_parents(item)
     ]
-
-
-def owner_of(item: PanelObject, tree: Tree) -> Entry | None:
-    """Whom the object belongs to; None at the top of the chain."""
-    parent = tree.parent(item)
-    if parent is not None:
-        return {"kind": parent.kind, "id": parent.id, "name": parent.name}
-    if item.kind == RESELLER:
-        return None
-    if item.parent_id is None:
-        return {"kind": "admin", "id": None, "name": "admin"}
-    # Not visible to these credentials.
-    return {"kind": None, "id": item.parent_id, "name": None}
-
-
-def links(items: Iterable[PanelObject]) -> list[Entry]:
-    """Objects around a tenant, as far as exemptions look at them."""
-    return [{"kind": item.kind, "id": item.id, "name": item.name, "guid": item.guid} for item in items]
-
-
-def tenant_document(item: PanelObject, tree: Tree, panel: str) -> Entry:
-    """A tenant as exemptions see it, with everything above and below."""
-    chain, below = tree.chain(item), tree.below(item)
-    kinds = [one.kind for one in (item, *below)]
-    owner = owner_of(item, tree)
-    return {
-        "panel": panel,
-        "kind": item.kind,
-        "id": item.id,
-        "name": item.name,
-        "guid": item.guid,
-        "external_id": item.external_id,
-        "login": item.name if item.kind in (RESELLER, CUSTOMER) else "",
-        "status": item.status,
-        "effective": tree.effective(item),
-        "owner": owner["name"] if owner else None,
-        "reseller": next((one.name for one in (item, *chain) if one.kind == RESELLER), ""),
-        "cascade": {"subscriptions": kinds.count(SUBSCRIPTION), "domains": kinds.count(DOMAIN)},
-        "chain": links(chain),
-        "below": links(below),
-    }
 
 
 def full(item: PanelObject, tree: Tree, panel: str, plans: dict[str, str]) -> Entry:

@@ -17,16 +17,17 @@ from dataclasses import replace
 from .._core import record
 from .._core import snapshot as snap
 from .._core.hold import FAILED, HOLDING, LIFTED
-from .._core.plan import HOLD, LIFT, Item
+from .._core.item import HOLD, LIFT, Item
 from .._core.state import Exact, Wanted, expiration_time
 from .._core.tenant import CUSTOMER, KINDS, RESELLER, SUBSCRIPTION, Key, PanelObject, Tree
 from .._ledger.store import Ledger
 from .._plesk.chain import TYPES, add_below, add_parents, take_in
 from .._plesk.errors import NotFound, PleskError
 from .._plesk.objects import by_ids
+from .applied import rows_of
 from .coverage import Coverage, by_top
 from .delivery import NotAttempted
-from .panel import Panel, Task, warn_of_gaps
+from .panel import Panel, Result, Task, warn_of_gaps
 from .reconcile import NotVerified, Outcome, Reconciler, reseller_may_fail
 from .sessions import end_sessions
 from .work import Work, correction_text, key_of
@@ -88,7 +89,7 @@ class Enforcement:
         found = [(now, item) for now, item in holds if now and (now.status ^ item.observed.status) & self._own]
         if not found:
             return set()
-        known = self._ledger.holds(panel=self._panel.name, holding=False)
+        known = [hold for hold in self._ledger.holds(panel=self._panel.name, holding=False) if hold.darkens]
         resting = {key_of(hold) for hold in known if hold.state in HOLDING}
         lifted: dict[Key, set[str]] = {}
         for hold in known:
@@ -111,7 +112,9 @@ class Enforcement:
 
     def remember(self) -> None:
         """Tell the ledger what is about to happen, with the snapshots; in check mode only work it out."""
-        known, resting = self._ledger.snapshots(self._panel.name), self._ledger.holds(panel=self._panel.name)
+        # What only restricts a tenant leaves it on.
+        resting = [hold for hold in self._ledger.holds(panel=self._panel.name) if hold.darkens]
+        known = self._ledger.snapshots(self._panel.name)
         self._cover = cover = Coverage(self._panel.name, self._own, self.works, known, resting)
         parts = [(work, self._subtree(work)) for work in self._open()]
         parts = [(work, items) for work, items in parts if work.open]
@@ -304,6 +307,10 @@ class Enforcement:
         outcomes = list({work.key: work.outcome for work in works if work.outcome is not None}.values())
         if outcomes:
             end_sessions(self._task, self._client, outcomes, self.before)
+
+    def rows(self) -> list[Result]:
+        """What came of every item."""
+        return rows_of(self._task, self.works, self.before, self.after)
 
     def record(self) -> None:
         """Tell the ledger what came of every item; a run that is repeated has nothing new to tell of what was done before."""

@@ -18,17 +18,18 @@ from .._core import moment
 from .._core.approval import Approval, commands, counted
 from .._core.exemption import Shield
 from .._core.gaps import gaps, unsure
+from .._core.item import HOLD, WARN, Item
 from .._core.limits import Counted
-from .._core.plan import HOLD, Item, Plan
+from .._core.plan import Plan, tenants_written
 from .._core.plan import counted as counted_items
 from .._core.report import count
 from .._core.state import expiration_time
 from .._core.tenant import DOMAIN, SUBSCRIPTION, Key, PanelObject, Tree
+from .._core.tenant_doc import tenant_document
 from .._ledger.clock import utc_now
 from .._ledger.store import Ledger
 from .._plesk.errors import PleskError
 from .bounds import exemptions_of, limits_of
-from .describe import tenant_document
 from .panel import LARGEST_ID, Task
 from .standing import Standing
 from .work import Work
@@ -75,8 +76,8 @@ class Gate:
         refuse([old] if old else [], "make a new plan")
         # What an expression asks for is read from the panel, later.
         shield = Shield([one for one in self._exemptions if not one.expression], self.now)
-        holds = [item for item in plan.items if item.operation == HOLD]
-        found = [f"{item.object}: {one}" for item in holds for one in shield.protects(_document(item))]
+        concerned = [item for item in plan.items if item.operation == HOLD or item.measure == WARN]
+        found = [f"{item.object}: {one}" for item in concerned for one in shield.protects(_document(item))]
         refuse(found, "make a new plan, which leaves them out")
 
     def approvals(self) -> list[Approval]:
@@ -109,7 +110,7 @@ class Gate:
 
     def _needed(self) -> int:
         """How many approvals the plan needs, by the limits here and by those that it was made under."""
-        tenants = len({item.object.key for item in self._plan.items})
+        tenants = tenants_written(self._plan.items)
         permanent = any(item.permanent for item in self._plan.items)
         return max(self._plan.approvers, limiting.approvers_needed(self._limits, tenants, permanent))
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from .._core import status as st
 from .._core.tenant import CUSTOMER, KINDS, PLURAL, RESELLER, PanelObject, Tree
+from .._core.tenant_doc import owner_of
 from .._plesk.errors import PleskError
 from .._plesk.objects import Found
 from .delivery import NotAttempted
-from .describe import owner_of, state_of, suspended_parents
+from .describe import state_of, suspended_parents
 from .panel import QUOTED, Result, Task, error_dict
 from .reconcile import Outcome
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from .._core import record
 from .._core.hold import HOLDING, LIFTED, LIFTING, Hold, LiftRules, ObjectRef, refusal
-from .._core.plan import HOLD
+from .._core.item import HOLD
 from .._core.status import RESELLER
 from .._ledger.store import Ledger
 from .._plesk.errors import AccessDenied

@@ -13,13 +13,13 @@ from .._core import status as st
 from .._core.gaps import gaps
 from .._core.target import GUID, OBJECT, object_of
 from .._core.tenant import CUSTOMER, DOMAIN, KINDS, RESELLER, SUBSCRIPTION, PanelObject, Tree
+from .._core.tenant_doc import links, owner_of
 from .._ledger.clock import utc_now
 from .._plesk.chain import TYPES, add_below, add_parents, take_in
 from .._plesk.client import Client
 from .._plesk.objects import by_ids
 from .._plesk.search import domains_named, search
 from .._plesk.server import subscription_count
-from .describe import links, owner_of
 from .panel import InvalidParameter, Result, Task, open_panel, warn_of_gaps
 
 #: How a target of each kind is looked up; ``auto`` is decided by the target's form.

@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .._core import select
+from .._core.panel_document import FACTS
 from .._core.tenant import CUSTOMER, DOMAIN, KINDS, PLURAL, RESELLER, SUBSCRIPTION, PanelObject, Tree
-from .._plesk.chain import TYPES, add_below, add_parents, everything, take_in
+from .._core.tenant_doc import Entry
+from .._ledger.clock import utc_now
+from .._plesk.chain import add_below, add_parents, everything
 from .._plesk.client import Client
-from .._plesk.objects import by_ids
 from .._plesk.search import domains_named, search
-from .._plesk.server import plan_names
-from .describe import Entry, full
-from .panel import InvalidParameter, Panel, Result, Task, open_panel, requested, warn_of_gaps
+from . import tenant_file
+from .panel import InvalidParameter, Result, Task, open_panel, requested, warn_of_gaps
+from .tenant_facts import MoreFacts, read_more
 
 #: The kinds that each selector looks among.
 SELECTORS: dict[str, tuple[str, ...]] = {
@@ -31,29 +33,43 @@ SELECTORS: dict[str, tuple[str, ...]] = {
 
 
 def tenant_info(task: Task) -> Result:
-    """Read what the task selects, with everything above and below it."""
+    """Read what the task selects, with everything above and below it, or the whole panel into a file."""
     expression = task.params["select"]
     try:
         if expression:
             select.check(expression)
-        with open_panel(task) as panel:
-            tree, missing = _read(task, panel.client)
-            facts = _subscription_facts(task.params["facts"])
-            if facts:
-                _add_facts(panel.client, tree, facts)
-            plans = plan_names(panel.client) if "plan" in facts else {}
-        warn_of_gaps(task, tree)
-        result: Result = {"changed": False, "not_found": missing}
-        document = _document(task, panel, tree, plans)
-        if not expression:
-            return result | document
-        return result | {"selected": select.search(expression, document)}
+        result, lists = _answer(task)
+        return result | ({"selected": select.search(expression, lists)} if expression else lists)
     except select.SelectError as error:
         raise InvalidParameter(str(error)) from error
 
 
-def _subscription_facts(facts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(facts) + (("expiration",) if "usage" in facts else ())
+def _answer(task: Task) -> tuple[Result, Result]:
+    """What is returned in any case, and the objects, which are left out for a selection among them or a file."""
+    path = tenant_file.make_way(task) if task.params["path"] else None
+    read_at = utc_now()
+    with open_panel(task) as panel:
+        tree, missing = _read(task, panel.client)
+        more = read_more(panel.client, tree, FACTS if path else task.params["facts"])
+        role, own_bit = panel.client.role, panel.own_bit
+    warn_of_gaps(task, tree)
+    unread = [
+        {"kind": kind, "id": number, "message": message} for (kind, number), message in sorted(tree.unreadable.items())
+    ]
+    result: Result = {
+        "changed": False,
+        "not_found": missing,
+        "read_at": read_at,
+        "role": role,
+        "own_bit": own_bit,
+        "totals": {PLURAL[kind]: len(tree.of_kind(kind)) for kind in KINDS},
+        "gaps": unread,
+    }
+    lists = _lists(task, tree, more) | more.of_panel()
+    if path is None:
+        return result, lists
+    tenant_file.write(task, path, result | lists)
+    return result | {"path": str(path)}, {}
 
 
 def _read(task: Task, client: Client) -> tuple[Tree, list[str]]:
@@ -78,12 +94,7 @@ def _read(task: Task, client: Client) -> tuple[Tree, list[str]]:
     return tree, [value for value, items in found.items() if not items]
 
 
-def _add_facts(client: Client, tree: Tree, facts: tuple[str, ...]) -> None:
-    """Read the heavier datasets, in batches of their own, for the subscriptions that are returned."""
-    take_in(tree, by_ids(client, TYPES[SUBSCRIPTION], [item.id for item in tree.of_kind(SUBSCRIPTION)], facts))
-
-
-def _document(task: Task, panel: Panel, tree: Tree, plans: dict[str, str]) -> Result:
+def _lists(task: Task, tree: Tree, more: MoreFacts) -> Result:
     wanted = task.params["effective"]
 
     def returned(item: PanelObject) -> bool:
@@ -91,7 +102,7 @@ def _document(task: Task, panel: Panel, tree: Tree, plans: dict[str, str]) -> Re
         return wanted in (None, effective)
 
     def entry(item: PanelObject) -> Entry:
-        return full(item, tree, panel.name, plans)
+        return more.entry(item, tree, task.panel)
 
     if task.params["layout"] == "tree":
         return {"tree": _nested(tree, returned, entry)}

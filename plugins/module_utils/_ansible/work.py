@@ -14,7 +14,7 @@ from .._core import hold as holding
 from .._core import record
 from .._core import status as st
 from .._core.hold import Case, Hold
-from .._core.plan import HOLD, LIFT, Item
+from .._core.item import HOLD, LIFT, Item
 from .._core.record import Beginning, Ending
 from .._core.snapshot import Snapshot
 from .._core.tenant import Key, PanelObject, Tree
@@ -130,21 +130,8 @@ class Work:
             payload |= {"ground": item.ground, "reference": item.reference}
             return Beginning(item.id, None, None, item.lifts, tuple(snapshots), payload)
         payload |= {"measure": item.measure, "until": item.until, "permanent": item.permanent}
-        return Beginning(item.id, self._case(by, now), self.hold(now, own), (), tuple(snapshots), payload)
-
-    def _case(self, by: str, now: str) -> Case:
-        item = self.item
-        return Case(
-            id=item.case,
-            cause=item.cause,
-            tenant=item.object,
-            opened_at=now,
-            opened_by=by,
-            reason=item.reason,
-            ticket=item.ticket,
-            evidence=item.evidence,
-            upstream_reference=item.upstream_reference,
-            deadline=item.deadline,
+        return Beginning(
+            item.id, case_of(item, by, now), self.hold(now, own), (), tuple(snapshots), payload, item.findings
         )
 
     def ending(self, own: int, left: Iterable[Snapshot], ended: Collection[Key]) -> Ending:
@@ -173,6 +160,7 @@ class Work:
             left=tuple(left),
             ended=(*(self.gone if done else ()), *ended),
             payload=payload,
+            notices=(item.notice,) if item.notice and done else (),
         )
 
     def is_done(self, own: int) -> bool:
@@ -246,6 +234,22 @@ class Work:
             # What was written above it has reached it.
             return "suspended" if self.item.operation == HOLD else "activated"
         return said
+
+
+def case_of(item: Item, by: str, now: str) -> Case:
+    """The case of an item, as it is opened where there is none yet."""
+    return Case(
+        id=item.case,
+        cause=item.cause,
+        tenant=item.object,
+        opened_at=now,
+        opened_by=by,
+        reason=item.reason,
+        ticket=item.ticket,
+        evidence=item.evidence,
+        upstream_reference=item.upstream_reference,
+        deadline=item.deadline,
+    )
 
 
 def _missing(item: Item) -> NotFound:

@@ -2,13 +2,20 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Between the playbooks and the ledger: what is held, as targets; whom a case is opened against; what an operation showed."""
+"""Between the playbooks and the ledger: what is held, as targets; whom a case is opened against; what an operation showed.
+
+And what is on record in a case, in sentences.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .finding import Recorded
+from .history import restrictions_text
+from .hold import Hold
+from .notice import SENT, Notice
 from .report import Report, count, leftover_lines
 from .resolution import resolve
 from .target import Request, shortened
@@ -50,6 +57,36 @@ def case_tenants(requests: Sequence[Request], answers: Mapping[str, Mapping[str,
     names = ("panel", "kind", "id", "name", "guid")
     tenants = [{name: getattr(tenant, name) for name in names} for tenant in found.tenants]
     return {"tenants": [] if unclear else tenants, "mistakes": leftover_lines(found) if unclear else []}
+
+
+def case_lines(holds: Sequence[Hold], findings: Sequence[Recorded], notices: Sequence[Notice]) -> list[str]:
+    """What is on record in a case: one sentence for each hold in force, finding and notice, oldest first."""
+    counted = ((holds, "hold"), (findings, "finding"), (notices, "notice"))
+    total = ", ".join(count(len(found), noun) for found, noun in counted)
+    told = [*map(_hold_line, holds), *map(_finding_line, findings), *map(_notice_line, notices)]
+    return [f"{total} on record." if told else "Nothing is held, found or announced.", *told]
+
+
+def _hold_line(hold: Hold) -> str:
+    until = "for good" if hold.permanent else f"until {hold.until}" if hold.until else ""
+    what = f"{hold.measure}{restrictions_text(hold.restrictions)} on {hold.object}"
+    return f"Hold {hold.id}: {' '.join(filter(None, [what, f'since {hold.placed_at}', until]))}."
+
+
+def _finding_line(finding: Recorded) -> str:
+    due = f"due {finding.due}" if finding.due else ""
+    seen = f"seen {finding.observed_at}" if finding.observed_at else ""
+    said = [f"{finding.reference or finding.summary or finding.id} of {finding.source}", due, seen]
+    summary = f": {finding.summary.rstrip('.')}" if finding.reference and finding.summary else ""
+    return f"Finding {finding.id}: {', '.join(filter(None, said))}{summary}."
+
+
+def _notice_line(notice: Notice) -> str:
+    at = f" not before {notice.effective_at}" if notice.effective_at else ""
+    announced = f", announces {notice.announces}{at}" if notice.announces else ""
+    to = f", to {notice.recipient}" if notice.recipient else ""
+    state = f"sent by {notice.channel}" if notice.state == SENT else "to be sent"
+    return f"Notice {notice.id}: {notice.measure}{announced}{to}, recorded at {notice.recorded_at}; {state}."
 
 
 def case_report(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

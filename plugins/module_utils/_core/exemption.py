@@ -13,20 +13,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, TypeAlias
 
 from . import checking, moment
+from . import expression as expressions
 from .checking import Fields, Steps, Unfit, Wrong
 from .target import GUID, Origin, check_targets
 from .tenant import CUSTOMER, DOMAIN, RESELLER, SUBSCRIPTION
-
-try:
-    import jmespath
-    from jmespath.visitor import TreeInterpreter
-except ImportError:  # everything but expressions works without
-    jmespath = None  # type: ignore[assignment]
-    TreeInterpreter = None  # type: ignore[assignment,misc]
 
 TenantDoc: TypeAlias = "Mapping[str, Any]"
 """A tenant as plans, apply and expressions see it: its own fields, and what is above (``chain``) and ``below`` it."""
@@ -58,11 +51,6 @@ ADMINISTRATOR = "admin"
 
 MATCHERS = ("guid", "login", "domain", "expression")
 FIELDS = (*MATCHERS, "owner", "reason", "until")
-
-#: What evaluating raises; the library lets Python's own errors through for comparisons of unlike types.
-_NOT_EVALUATED: tuple[type[Exception], ...] = (TypeError, ValueError, ArithmeticError, RecursionError)
-if jmespath is not None:
-    _NOT_EVALUATED += (jmespath.exceptions.JMESPathError,)
 
 _ACCOUNTS = (RESELLER, CUSTOMER)
 _NAMED_AS_DOMAINS = (SUBSCRIPTION, DOMAIN)
@@ -135,30 +123,23 @@ class Shield:
         if self._by_mark:
             for mark in _marks(tenant):
                 hits.update(dict.fromkeys(self._by_mark.get(mark, ()), ""))
-        view = _view(tenant) if self._expressions else {}
+        view = tenant_view(tenant) if self._expressions else {}
         for number, evaluate in self._expressions:
             try:
-                if _says_yes(evaluate(view)):
+                if expressions.says_yes(evaluate(view)):
                     hits[number] = ""
-            except _NOT_EVALUATED as error:
-                hits[number] = f"its expression cannot be evaluated on this tenant: {_one_line(error)}"
+            except expressions.NOT_EVALUATED as error:
+                hits[number] = f"its expression cannot be evaluated on this tenant: {expressions.one_line(error)}"
         return [replace(self._in_force[number], failure=hits[number]) for number in sorted(hits)]
 
 
 def compiled(expression: str) -> Callable[[TenantDoc], Any]:
     """What evaluates a JMESPath expression on a tenant. Raises ``Unfit``, also for a field that no tenant has."""
-    if jmespath is None:
-        raise Unfit("no expression where the Python library jmespath is missing (pip install 'jmespath>=1.0')")
-    try:
-        parsed = jmespath.compile(expression).parsed
-        names = list(_fields_asked_for(parsed))
-    except (jmespath.exceptions.JMESPathError, RecursionError) as error:
-        raise Unfit(f"a JMESPath expression ({_one_line(error)})") from error
-    for name in names:
+    tree = expressions.parsed(expression)
+    for name in expressions.fields_asked_for(tree):
         if name not in TENANT_FIELDS:
             raise Unfit(f"a JMESPath expression over a tenant, which has {', '.join(TENANT_FIELDS)} and no {name!r}")
-    # The library's own search() makes an interpreter for each value, which takes longer than evaluating.
-    return partial(TreeInterpreter().visit, parsed)
+    return expressions.evaluator(tree)
 
 
 def check_exemptions(values: Any) -> tuple[list[tuple[Steps, Exemption]], list[Wrong]]:
@@ -216,7 +197,7 @@ def _marks(tenant: TenantDoc) -> Iterator[_Mark]:
             yield "login", login.casefold()
 
 
-def _view(tenant: TenantDoc) -> dict[str, Any]:
+def tenant_view(tenant: TenantDoc) -> dict[str, Any]:
     """A tenant as expressions see it."""
     line = [(item.get("kind"), item.get("name") or "") for item in (tenant, *tenant.get("chain", ()))]
     return {
@@ -247,35 +228,6 @@ def _in_unicode(label: str) -> str:
         return label
 
 
-def _says_yes(value: Any) -> bool:
-    """Whether a result counts as true, by the rules of JMESPath. Raises ``ValueError`` for a number, which always would."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise ValueError(f"it gives the number {value}; compare it, as in length(below) > `10`")
-    return value is True or (value is not None and value is not False and value not in ("", [], {}))
-
-
-def _fields_asked_for(node: Any) -> Iterator[str]:
-    """The fields of the tenant itself that a parsed expression names; those of what it finds there are not among them."""
-    if node["type"] == "field":
-        yield node["value"]
-    children = node["children"][: _ON_THE_TENANT.get(node["type"])]
-    for child in children:
-        yield from _fields_asked_for(child)
-
-
-#: How many children of a part of an expression are evaluated on the tenant, where not all are: the others are on what these find.
-_ON_THE_TENANT = {
-    "subexpression": 1,
-    "index_expression": 1,
-    "projection": 1,
-    "value_projection": 1,
-    "filter_projection": 1,
-    "flatten": 1,
-    "pipe": 1,
-    "expref": 0,
-}
-
-
 def _until(value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
     try:
@@ -304,8 +256,3 @@ def _expression(value: Any) -> str:
         raise Unfit("a JMESPath expression over a tenant, as a text")
     compiled(value)
     return value.strip()
-
-
-def _one_line(error: Exception) -> str:
-    """The text of an error, without the mark that the library puts under the place."""
-    return " ".join(str(error).split()).removesuffix(" ^")

@@ -12,7 +12,7 @@ from typing import Any
 from . import moment
 from .exemption import TenantDoc
 from .hold import ObjectKey
-from .plan import CASCADE
+from .item import CASCADE
 from .resolution import Question, questions_by_panel
 from .status import OWN_BIT
 from .strict import Fields, Wrong, named

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .journal import Entry, canonical, key_of
+from .report import count
+from .restriction import Restrictions
+from .target import shortened
 
 Payload = Mapping[str, Any]
 
@@ -84,13 +87,35 @@ def _for(entry: Entry, said: Payload) -> str:
     return f"for {said.get('cause')} (case {entry.case})"
 
 
+def _whom(entry: Entry, said: Payload) -> str:
+    """The tenant, what is taken from him, why and how long."""
+    return f"{_tenant(entry)}{_restrictions(said)} {_for(entry, said)}{_until(said)}"
+
+
+def _restrictions(said: Payload) -> str:
+    return restrictions_text(said.get("restrictions") or ())
+
+
+def restrictions_text(taken: Restrictions | Sequence[str]) -> str:
+    """Restrictions in brackets behind a blank: with their parameters, or by their names alone; empty for none."""
+    if isinstance(taken, Mapping):
+        taken = [" ".join([name, *(f"{what} {value}" for what, value in taken[name].items())]) for name in taken]
+    return f" ({', '.join(taken)})" if taken else ""
+
+
 def _hold_intended(entry: Entry, said: Payload) -> str:
-    return f"is about to {said.get('measure', 'hold')} {_tenant(entry)} {_for(entry, said)}{_until(said)}"
+    return f"is about to {said.get('measure', 'hold')} {_whom(entry, said)}"
 
 
 def _hold_placed(entry: Entry, said: Payload) -> str:
     done = _DONE.get(str(said.get("measure")), "held")
-    return _sentences([f"{done} {_tenant(entry)} {_for(entry, said)}{_until(said)}", _status(said)])
+    return _sentences([f"{done} {_whom(entry, said)}", _status(said), *_remarks(said)])
+
+
+def _remarks(said: Payload) -> list[str]:
+    """What is to be said of the subscriptions whose settings were restricted or given back."""
+    settings = said.get("settings") or ()
+    return [f"{one.get('subscription')}: {text}" for one in settings for text in one.get("remarks") or ()]
 
 
 def _status(said: Payload) -> str:
@@ -102,18 +127,21 @@ def _status(said: Payload) -> str:
 
 def _hold_failed(entry: Entry, said: Payload) -> str:
     measure = said.get("measure", "hold")
-    return _sentences([f"could not {measure} {_tenant(entry)} {_for(entry, said)}", said.get("error", "")])
+    whom = f"{_tenant(entry)}{_restrictions(said)} {_for(entry, said)}"
+    return _sentences([f"could not {measure} {whom}", said.get("error", "")])
 
 
 def _unconfirmed(entry: Entry, said: Payload) -> str:
     measure = said.get("measure", "hold")
-    text = f"could not see whether it was possible to {measure} {_tenant(entry)} {_for(entry, said)}"
+    whom = f"{_tenant(entry)}{_restrictions(said)} {_for(entry, said)}"
+    text = f"could not see whether it was possible to {measure} {whom}"
     return _sentences([text, said.get("error", "")])
 
 
 def _what_is_lifted(entry: Entry, said: Payload) -> str:
     cases = _text(said.get("cases") or [entry.case])
-    return f"the hold of case {cases}" if len(said.get("lifts") or ()) < 2 else f"the holds of {cases}"
+    holds = f"the hold of case {cases}" if len(said.get("lifts") or ()) < 2 else f"the holds of {cases}"
+    return f"{holds}{_restrictions(said)}"
 
 
 def _ground(said: Payload) -> str:
@@ -127,18 +155,22 @@ def _lift_intended(entry: Entry, said: Payload) -> str:
 
 def _lifted(entry: Entry, said: Payload) -> str:
     stays = f"it stays held for {_text(said['remaining'])}" if said.get("remaining") else ""
-    return _sentences(
-        [f"lifted {_what_is_lifted(entry, said)} on {_tenant(entry)}{_ground(said)}", stays, _status(said)]
-    )
+    lifted = f"lifted {_what_is_lifted(entry, said)} on {_tenant(entry)}{_ground(said)}"
+    return _sentences([lifted, stays, _status(said), *_given_back(said), *_remarks(said)])
+
+
+def _given_back(said: Payload) -> list[str]:
+    """What was put back below a tenant, and what others had changed."""
+    back = f"put back: {_text(said['returned'])}" if said.get("returned") else ""
+    kept = f"kept as others want it: {_text(said['kept'])}" if said.get("kept") else ""
+    return [back, kept]
 
 
 def _restored(entry: Entry, said: Payload) -> str:
     first = f"gave back {_tenant(entry)}{_ground(said)}"
     if said.get("lifts"):
         first += f", lifting {_what_is_lifted(entry, said)}"
-    back = f"put back: {_text(said['returned'])}" if said.get("returned") else ""
-    kept = f"kept as others want it: {_text(said['kept'])}" if said.get("kept") else ""
-    return _sentences([first, _status(said), back, kept])
+    return _sentences([first, _status(said), *_given_back(said), *_remarks(said)])
 
 
 def _lift_failed(entry: Entry, said: Payload) -> str:
@@ -151,6 +183,39 @@ def _item_intended(entry: Entry, said: Payload) -> str:
 
 def _skipped(entry: Entry, said: Payload) -> str:
     return _sentences([f"left {_tenant(entry)} alone", said.get("skipped") or said.get("why", "")])
+
+
+def _item_recorded(entry: Entry, said: Payload) -> str:
+    rule = f" by {said['rule']}" if said.get("rule") else ""
+    after = f"next: {said['next']}" if said.get("next") else ""
+    first = f"recorded what is decided on {_tenant(entry)} {_for(entry, said)}{rule}"
+    return _sentences([first, str(said.get("why") or "").rstrip("."), after])
+
+
+def _findings_recorded(entry: Entry, said: Payload) -> str:
+    where = f"case {entry.case} against {_tenant(entry)}"
+    new = [_finding(one) for one in said.get("findings") or ()]
+    moved = [f"{_finding(one)} from {one.get('from')}" for one in said.get("moved") or ()]
+    done = (("put", new), ("moved", moved))
+    told = [f"{verb} {count(len(found), 'finding')} to {where}: {shortened(found)}" for verb, found in done if found]
+    return _sentences(told) or f"put no finding to {where}"
+
+
+def _finding(told: Payload) -> str:
+    """A finding by what its source calls it: ``invoice 17 (billing)``."""
+    return f"{told.get('reference') or told.get('id')} ({told.get('source')})"
+
+
+def _notice_recorded(entry: Entry, said: Payload) -> str:
+    at = f" not before {said['effective_at']}" if said.get("effective_at") else ""
+    announced = f" and announces {said['announces']}{at}" if said.get("announces") else ""
+    told = f"it tells of {said.get('measure')}{announced}"
+    return f"recorded notice {said.get('notice')} of case {entry.case}, which is to be sent: {told}"
+
+
+def _notice_sent(entry: Entry, said: Payload) -> str:
+    channel = f" by {said['channel']}" if said.get("channel") else ""
+    return f"recorded that notice {said.get('notice')} of case {entry.case} was sent{channel}"
 
 
 def _plan_made(_entry: Entry, said: Payload) -> str:
@@ -181,6 +246,10 @@ _TELL: Mapping[str, Callable[[Entry, Payload], str]] = {
     "tenant.restored": _restored,
     "item.intended": _item_intended,
     "item.skipped": _skipped,
+    "item.recorded": _item_recorded,
+    "findings.recorded": _findings_recorded,
+    "notice.recorded": _notice_recorded,
+    "notice.sent": _notice_sent,
     "plan.made": _plan_made,
     "plan.admitted": _plan_admitted,
     "exemption.used": _exempted,

@@ -11,7 +11,9 @@ object is given back only when no hold is left on it: what one cause has taken, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .restriction import Restrictions
 
 NONPAYMENT = "nonpayment"
 UPSTREAM_ORDER = "upstream_order"
@@ -40,15 +42,19 @@ OPERATOR = "operator"
 PAYMENT = "payment"
 DUE = "due"
 RELEASE = "release"
+RESOLVED = "resolved"
 
-#: Why a hold is lifted: a person decided it, the debt was paid, its date has passed, the upstream provider released it.
-GROUNDS = (OPERATOR, PAYMENT, DUE, RELEASE)
+#: Why a hold is lifted: a person decided it, the debt was paid, its date has passed, the upstream provider released it, or what was
+#: found is over and a policy lets that end it.
+GROUNDS = (OPERATOR, PAYMENT, DUE, RELEASE, RESOLVED)
 
 LiftRules = Mapping[str, frozenset[str]]
 
 #: The grounds that lift a hold of each cause.
 DEFAULT_LIFT_RULES: LiftRules = {
     **dict.fromkeys(CAUSES, frozenset({OPERATOR, DUE})),
+    # What machines measure is over when they say so; that a report came and no other did says nothing.
+    **dict.fromkeys(("resource_abuse", "spam", "attack", "compromised"), frozenset({OPERATOR, DUE, RESOLVED})),
     NONPAYMENT: frozenset({OPERATOR, PAYMENT, DUE}),
     UPSTREAM_ORDER: frozenset({RELEASE}),
 }
@@ -109,7 +115,8 @@ class Hold:
     ``disable`` says that a domain is taken out of the web server instead of being answered with an error page. ``until`` is the
     time (ISO 8601, UTC) from which the hold is due to be lifted, empty for none; ``permanent`` says that it is meant to stay.
     ``note`` is what the marker on the panel says beside case and cause. ``own`` is the bit of the reason that stands for it on the
-    panel, 0 where nobody recorded it: only credentials whose reason that is can take it back.
+    panel, 0 where nobody recorded it: only credentials whose reason that is can take it back. ``restrictions`` are those of the
+    measure ``restrict``.
     """
 
     id: str
@@ -125,6 +132,12 @@ class Hold:
     state: str = IN_FORCE
     lifted_at: str = ""
     own: int = 0
+    restrictions: Restrictions = field(default_factory=dict)
+
+    @property
+    def darkens(self) -> bool:
+        """Whether it turns its object off; a restriction only changes settings, and the object stays on."""
+        return self.measure in ("suspend", "terminate")
 
     @property
     def strength(self) -> tuple[int, bool]:

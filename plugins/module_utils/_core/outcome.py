@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import status as st
-from .plan import KEEP, RESTORE, Item, Plan
+from .item import KEEP, RESTORE, Item
+from .plan import Plan
+from .plan_report import measure_text
 from .planning import spoken
 from .report import Report, count, state_text
 from .tenant import KINDS
@@ -34,7 +36,11 @@ PanelResult = Mapping[str, Any]
 TENANTS_OWN = frozenset({"expired", "not_found"})
 """Kinds of errors that lie with a single tenant: they say nothing about the panel or the run, so they halt nothing."""
 
-_WORDS = {"sessions_ended": ("sessions ended", "would end sessions")}
+_WORDS = {
+    "sessions_ended": ("sessions ended", "would end sessions"),
+    "case_closed": ("case closed", "would close the case"),
+    "unrestricted": ("given back", "would be given back"),
+}
 """Actions whose name is not the word for them, as done and in check mode."""
 
 
@@ -104,6 +110,8 @@ def run_report(plan: Plan, run: Run) -> Report:
         _sum_line(rows, outcomes),
         *_tenant_lines(rows, plan.action, run.check_mode),
         *(_dark_lines(rows) if plan.action == RESTORE else ()),
+        *_restriction_lines(rows),
+        *_notice_lines(rows, run.check_mode),
         *run.leftover.get("lines", ()),
         *_refusal_lines(run),
         *_end_lines(outcomes, run),
@@ -170,6 +178,12 @@ def _row(item: Item, run: Run) -> dict[str, Any]:
         "remaining": list(item.remaining) if item.measure == KEEP else [],
         "restored": [],
         "kept": [],
+        "not_stopped": [],
+        "remarks": [],
+        "measure": measure_text(item),
+        "rule": item.rule,
+        "next": item.next,
+        "notice": dict(item.notice.__dict__) if item.notice else None,
     }
     result = run.results.get(item.object.panel, {})
     if not was_started(result):
@@ -196,7 +210,7 @@ def _from_result(found: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
         "error": error_text(error) if error else "",
         "remark": found.get("skipped") or "",
     }
-    for name in ("remaining", "restored", "kept"):
+    for name in ("remaining", "restored", "kept", "not_stopped", "remarks"):
         values[name] = list(found.get(name) or ())
     for name in ("cause", "case"):
         if found.get(name):
@@ -256,6 +270,23 @@ def _dark_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     done = [row for row in rows if row["outcome"] not in _UNDONE]
     dark = [row for row in done if row.get("effective") not in {"", None, ACTIVE}]
     return [f"Still dark: {_named(row)} is {row['after']}." for row in dark if not row["remaining"]]
+
+
+def _restriction_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What restrictions do not stop, once for all tenants, and what is to be said of single ones."""
+    for text in dict.fromkeys(text for row in rows for text in row.get("not_stopped") or ()):
+        yield f"Not stopped by the restriction: {text.rstrip('.')}."
+    for row in rows:
+        for text in row.get("remarks") or ():
+            yield f"Remark on {_named(row)}: {text.rstrip('.')}."
+
+
+def _notice_lines(rows: Sequence[Mapping[str, Any]], check_mode: bool) -> Iterator[str]:
+    """How many notices are to be sent by somebody now."""
+    due = [row for row in rows if row.get("notice") and row["changed"] and row["outcome"] not in _UNDONE]
+    if due:
+        would = "would be recorded" if check_mode else "recorded; whoever sends them finds them in report_json"
+        yield f"{count(len(due), 'notice')} {would}."
 
 
 def _end_lines(outcomes: Mapping[str, int], run: Run) -> Iterator[str]:

@@ -10,12 +10,12 @@ The document is described by ``docs/schemas/plan.schema.json``. Reading is stric
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from .hold import CAUSES, GROUNDS, ObjectKey, ObjectRef
+from .hold import ObjectKey
+from .item import HOLD, LIFT, RECORD, RESTORE, SUSPEND, Item
 from .journal import canonical
 from .limits import Counted, Limits
 from .strict import Fields, Wrong, named
@@ -24,150 +24,15 @@ from .tenant import DOMAIN, KINDS, SUBSCRIPTION
 FORMAT = "hostops.plesk/plan"
 VERSION = 1
 
-SUSPEND = "suspend"
-RESTORE = "restore"
-ACTIONS = (SUSPEND, RESTORE)
-
-HOLD = "hold"
-LIFT = "lift"
-OPERATIONS = (HOLD, LIFT)
-
-#: What a lift comes to: the object is given back, or it stays held for other causes.
-KEEP = "keep"
-
-#: Of the measures, those that are applied yet.
-APPLIED = (SUSPEND,)
-OUTCOMES = (RESTORE, KEEP)
-
-CASCADE = ("subscriptions", "domains", "mailboxes")
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-_ITEM_ID, _CASE_ID, _HOLD_ID = (re.compile(f"{letter}-[0-9A-Z]{{8}}") for letter in "ICH")
-_CASE_OR_NONE, _HOLD_OR_NONE = (re.compile(f"({one.pattern})?") for one in (_CASE_ID, _HOLD_ID))
-
-
-def derived_id(prefix: str, *parts: Any) -> str:
-    """An id such as ``C-7Q4Z0XKM`` that is the same whenever the parts are; 40 bits of their SHA-256."""
-    number = int.from_bytes(
-        hashlib.sha256("|".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()[:5], "big"
-    )
-    return f"{prefix}-" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
+#: Place holds, lift them, or do all that a policy decided.
+ENFORCE = "enforce"
+ACTIONS = (SUSPEND, RESTORE, ENFORCE)
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
     """The digest of a plan's document, which may carry one already."""
     rest = {name: value for name, value in document.items() if name != "digest"}
     return "sha256:" + hashlib.sha256(canonical(rest).encode("ascii")).hexdigest()
-
-
-@dataclass(frozen=True)
-class Observed:
-    """What the decision on an object was made on; apply skips the item when the panel says otherwise by then."""
-
-    status: int
-    turn_off_action: str | None = None
-
-
-@dataclass(frozen=True)
-class Link:
-    """An object above a planned one, nearest first in a chain."""
-
-    kind: str
-    id: int
-    name: str
-    guid: str = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to do to one object; every item has every field, those of the other operation are empty.
-
-    ``reseller`` is the login of the reseller above, empty for the administrator's own. A ``hold`` places the hold ``hold`` of
-    the case ``case`` or, where the ledger has it already, establishes it again. A ``lift`` ends the holds ``lifts``;
-    ``remaining`` names those that stay, and ``measure`` is then ``keep`` instead of ``restore``. ``unrecorded`` says that our
-    reason is set and the ledger knows of no hold. ``expiration`` is a date (YYYY-MM-DD) or ``never`` for a subscription that
-    has expired.
-    """
-
-    id: str
-    operation: str
-    object: ObjectRef
-    measure: str
-    observed: Observed
-    effective: str
-    why: str
-    reseller: str = ""
-    cause: str = ""
-    case: str = ""
-    hold: str = ""
-    disable: bool = False
-    until: str = ""
-    permanent: bool = False
-    reason: str = ""
-    note: str = ""
-    evidence: tuple[str, ...] = ()
-    ticket: str = ""
-    upstream_reference: str = ""
-    deadline: str = ""
-    end_sessions: bool = False
-    lifts: tuple[str, ...] = ()
-    cases: tuple[str, ...] = ()
-    ground: str = ""
-    reference: str = ""
-    remaining: tuple[str, ...] = ()
-    expiration: str = ""
-    unrecorded: bool = False
-    cascade: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(CASCADE, 0))
-    chain: tuple[Link, ...] = ()
-
-    @property
-    def order(self) -> tuple[str, int, int, str]:
-        """Where an item stands in a plan: by panel, from the top of the chain to its end, by id of the object."""
-        return self.object.panel, KINDS.index(self.object.kind), self.object.id, self.id
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values; :meth:`from_dict` reads them back."""
-        return {
-            **self.__dict__,
-            "object": dict(self.object.__dict__),
-            "observed": dict(self.observed.__dict__),
-            "evidence": list(self.evidence),
-            "lifts": list(self.lifts),
-            "cases": list(self.cases),
-            "remaining": list(self.remaining),
-            "cascade": dict(self.cascade),
-            "chain": [dict(link.__dict__) for link in self.chain],
-        }
-
-    @classmethod
-    def from_dict(cls, value: Any, place: str = "item") -> Item:
-        """The item that :meth:`as_dict` wrote. Raises ``Wrong``."""
-        fields = Fields(value, place, cls.__dataclass_fields__)
-        operation = fields.text("operation", OPERATIONS)
-        values: dict[str, Any] = {
-            "id": fields.text_matching("id", _ITEM_ID, "I-7Q4Z0XKM"),
-            "case": fields.text_matching("case", _CASE_OR_NONE, "C-7Q4Z0XKM"),
-            "hold": fields.text_matching("hold", _HOLD_OR_NONE, "H-7Q4Z0XKM"),
-            "lifts": fields.texts_matching("lifts", _HOLD_ID, "H-7Q4Z0XKM"),
-            "cases": fields.texts_matching("cases", _CASE_ID, "C-7Q4Z0XKM"),
-            "operation": operation,
-            "object": _object(fields.mapping("object"), fields.at("object")),
-            "measure": fields.text("measure", APPLIED if operation == HOLD else OUTCOMES),
-            "observed": _observed(fields.mapping("observed"), fields.at("observed")),
-            "cause": fields.text("cause", CAUSES if operation == HOLD else ("", *CAUSES)),
-            "ground": fields.text("ground", ("",) if operation == HOLD else GROUNDS),
-            "cascade": _cascade(fields.mapping("cascade"), fields.at("cascade")),
-            "chain": fields.each("chain", _link),
-            "until": fields.time("until", may_lack=True),
-            "deadline": fields.time("deadline", may_lack=True),
-        }
-        values |= {name: fields.texts(name) for name in ("evidence", "remaining")}
-        values |= {name: fields.truth(name) for name in ("disable", "permanent", "end_sessions", "unrecorded")}
-        values |= {name: fields.text(name) for name in cls.__dataclass_fields__ if name not in values}
-        item = cls(**values)
-        _check(item, place)
-        return item
 
 
 @dataclass(frozen=True)
@@ -270,21 +135,27 @@ def topmost(items: Iterable[Item]) -> list[Item]:
     ]
 
 
+def tenants_written(items: Iterable[Item]) -> int:
+    """How many tenants something is done to on their panels."""
+    return len({item.object.key for item in items if item.operation != RECORD})
+
+
 def counted(plan: Plan) -> list[Counted]:
-    """The items as limits count them, one each.
+    """The items as limits count them, one each, but for those that write no panel.
 
     What belongs to another planned object is counted with that one, and an object that is planned for two causes has its
     subscriptions counted once. A domain counts its subscription, once for all planned domains of it.
     """
     affected: dict[str, int] = {}
     parts: set[ObjectKey] = set()
-    for item in topmost(plan.items):
+    written = [item for item in plan.items if item.operation != RECORD]
+    for item in topmost(written):
         whole = _subscription_of(item) if item.object.kind == DOMAIN else None
         affected[item.id] = item.cascade["subscriptions"] if whole is None else int(whole not in parts)
         parts |= {whole} if whole else set()
     return [
         Counted(*item.object.key, reseller=item.reseller, subscriptions=affected.get(item.id, 0), item=item.id)
-        for item in plan.items
+        for item in written
     ]
 
 
@@ -292,32 +163,6 @@ def _subscription_of(domain: Item) -> ObjectKey:
     """The subscription that a domain belongs to; where nobody could read that, the domain stands for one of its own."""
     above = (link for link in domain.chain if link.kind == SUBSCRIPTION)
     return next(((domain.object.panel, link.kind, link.id) for link in above), domain.object.key)
-
-
-def _object(value: Any, place: str) -> ObjectRef:
-    fields = Fields(value, place, ObjectRef.__dataclass_fields__)
-    return ObjectRef(
-        panel=fields.text("panel"),
-        kind=fields.text("kind", KINDS),
-        id=fields.whole("id", 1),
-        guid=fields.text("guid"),
-        name=fields.text("name"),
-    )
-
-
-def _observed(value: Any, place: str) -> Observed:
-    fields = Fields(value, place, Observed.__dataclass_fields__)
-    return Observed(fields.whole("status"), fields.text_or_none("turn_off_action"))
-
-
-def _link(value: Any, place: str) -> Link:
-    fields = Fields(value, place, Link.__dataclass_fields__)
-    return Link(fields.text("kind", KINDS), fields.whole("id", 1), fields.text("name"), fields.text("guid"))
-
-
-def _cascade(value: Any, place: str) -> dict[str, int]:
-    fields = Fields(value, place, CASCADE)
-    return {name: fields.whole(name) for name in CASCADE}
 
 
 def _limits(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -358,26 +203,12 @@ def _with_texts(value: Mapping[str, Any], fields: Fields, *names: str) -> Mappin
     return value
 
 
-def _check(item: Item, place: str) -> None:
-    """What the fields of an item say of each other. Raises ``Wrong``."""
-    if item.operation == HOLD and not (item.case and item.hold):
-        raise Wrong(f"{place}: an item that holds needs a case and a hold")
-    if item.operation == HOLD and (item.lifts or item.unrecorded):
-        raise Wrong(f"{place}: an item that holds lifts nothing")
-    if item.operation == LIFT and bool(item.lifts) == item.unrecorded:
-        raise Wrong(f"{place}: an item that lifts names holds, or says that there are none on record")
-    if (item.measure == KEEP) != bool(item.remaining):
-        raise Wrong(f"{place}.measure: {KEEP} goes with remaining holds, and remaining holds with {KEEP}")
-    if item.disable and item.object.kind != "domain":
-        raise Wrong(f"{place}.disable: only a domain can be disabled, and this is a {item.object.kind}")
-
-
 def _check_whole(plan: Plan) -> None:
     """What the parts of a plan say of each other. Raises ``Wrong``."""
     own: dict[str, int] = dict.fromkeys(plan.panels, 0)
-    operation = HOLD if plan.action == SUSPEND else LIFT
+    operation = {SUSPEND: HOLD, RESTORE: LIFT}.get(plan.action)
     for number, item in enumerate(plan.items):
-        if item.operation != operation:
+        if operation and item.operation != operation:
             raise Wrong(f"items[{number}].operation: expected {operation} in a plan to {plan.action}")
         if item.object.panel not in own:
             raise Wrong(f"items[{number}].object.panel: {named(item.object.panel)} is not among the panels of the plan")

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from .plan import CASCADE, Item
-from .plan_report import observed_text, title, until_text
+from .item import CASCADE, Item
+from .plan_report import measure_text, observed_text, title, until_text
 from .planning import Draft
 from .report import Report, count
 from .table import printable
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#!&@])")
 
-_HEADING = ("tenant", "measure", "cause", "case", "until", *CASCADE, "state now", "why")
+_HEADING = ("tenant", "measure", "cause", "case", "until", *CASCADE, "state now", "why", "next")
 
 
 def plan_markdown(made: Draft, report: Report, commands: Sequence[str]) -> str:
@@ -81,13 +81,14 @@ def _cells(item: Item) -> tuple[Any, ...]:
     named = item.object
     return (
         f"{named.kind} {named.name} ({named.id})",
-        "disable" if item.disable else item.measure,
+        measure_text(item),
         item.cause,
         item.case or ", ".join(item.cases),
         until_text(item),
         *(item.cascade[name] for name in CASCADE),
         observed_text(item),
         item.why,
+        item.next,
     )
 
 

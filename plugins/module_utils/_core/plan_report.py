@@ -13,7 +13,8 @@ from typing import Any
 from . import marker
 from . import status as st
 from .hold import UNSTATED
-from .plan import CASCADE, HOLD, RESTORE, SUSPEND, Item, topmost
+from .item import CASCADE, HOLD, RECORD, RESTORE, SUSPEND, Item
+from .plan import ENFORCE, topmost
 from .planning import Draft, spoken
 from .report import Report, count, leftover_data, leftover_lines, state_text
 from .target import shortened
@@ -33,7 +34,7 @@ COLUMNS = (
     "why",
 )
 
-_ALREADY = {SUSPEND: "As asked for already", RESTORE: "Nothing to give back"}
+_ALREADY = {SUSPEND: "As asked for already", RESTORE: "Nothing to give back", ENFORCE: "As decided already"}
 """What is said of a tenant about which there is nothing to do."""
 
 MOST_LINES = 20
@@ -49,9 +50,9 @@ def plan_report(made: Draft, failures: Sequence[str]) -> Report:
     report.lines = [
         *_total_line(plan.items),
         *_overlap_lines(made),
-        *_few(_refused_lines(made)),
+        *few(_refused_lines(made)),
         *leftover_lines(made.resolution),
-        *_few([f"{_ALREADY[plan.action]}: {_named(row)}: {row['why']}." for row in plan.satisfied]),
+        *few([f"{_ALREADY[plan.action]}: {_named(row)}: {row['why']}." for row in plan.satisfied]),
         *_kept_lines(plan.items),
         *_unstated_lines(made),
         *(f"Expired exemption: {exemption}. It protects nobody any more." for exemption in made.shield.expired),
@@ -75,6 +76,12 @@ def observed_text(item: Item) -> str:
     return state_text(item.observed.status, st.reasons(item.observed.status), item.effective)
 
 
+def measure_text(item: Item) -> str:
+    """What is done, as a person reads it: ``restrict (outgoing_mail_off)``."""
+    what = f" ({', '.join(sorted(item.restrictions))})" if item.restrictions else ""
+    return "disable" if item.disable else f"{item.measure}{what}"
+
+
 def until_text(item: Item) -> str:
     """How long a hold is meant to last."""
     return "for good" if item.permanent else item.until
@@ -89,7 +96,7 @@ def _row(item: Item, asked: Sequence[str]) -> dict[str, Any]:
         "id": named.id,
         "guid": named.guid,
         "now": observed_text(item),
-        "measure": "disable" if item.disable else item.measure,
+        "measure": measure_text(item),
         "cause": item.cause,
         "case": item.case or ", ".join(item.cases),
         "until": until_text(item),
@@ -97,6 +104,10 @@ def _row(item: Item, asked: Sequence[str]) -> dict[str, Any]:
         "asked_for_as": ", ".join(target for target in asked if target != named.name),
         "note": item.note,
         "why": item.why,
+        "rule": item.rule,
+        "next": item.next,
+        "restrictions": {name: dict(values) for name, values in item.restrictions.items()},
+        "notice": dict(item.notice.__dict__) if item.notice else None,
     }
 
 
@@ -105,10 +116,12 @@ def _total_line(items: Sequence[Item]) -> list[str]:
     if not items:
         return []
     totals: Counter[str] = Counter()
-    for item in topmost(items):
+    for item in topmost([item for item in items if item.operation != RECORD]):
         totals.update(item.cascade)
     tenants = len({item.object.key for item in items})
     panels = len({item.object.panel for item in items})
+    if not totals:
+        return [f"{count(tenants, 'tenant')} on {count(panels, 'panel')}; nothing is written to these."]
     below = [count(totals[name], name.removesuffix("es" if name == "mailboxes" else "s")) for name in CASCADE]
     return [f"{count(tenants, 'tenant')} on {count(panels, 'panel')}; with them: {', '.join(below)}."]
 
@@ -119,14 +132,15 @@ def _overlap_lines(made: Draft) -> list[str]:
     for tenant in made.resolution.duplicates:
         same = f"{tenant.kind} {tenant.name} on {tenant.panel}"
         twice.append(f"Twice: {', '.join(tenant.targets)} are the same {same}.")
-    planned = {item.object.key for item in made.plan.items}
+    written = [item for item in made.plan.items if item.operation != RECORD]
+    planned = {item.object.key for item in written}
     nested = {}
-    for item in made.plan.items:
+    for item in written:
         above = [link for link in item.chain if (item.object.panel, link.kind, link.id) in planned]
         if above:
             parent = f"{above[0].kind} {above[0].name}"
             nested[item.object.key] = f"Nested: {item.object} belongs to {parent}; both are acted on."
-    return [*_few(twice), *_few(list(nested.values()))]
+    return [*few(twice), *few(list(nested.values()))]
 
 
 def _refused_lines(made: Draft) -> list[str]:
@@ -142,7 +156,7 @@ def _refused_lines(made: Draft) -> list[str]:
 
 def _kept_lines(items: Sequence[Item]) -> list[str]:
     """The tenants of which holds remain when the plan is done."""
-    return _few([f"Stays held: {item.object}, by {', '.join(item.remaining)}." for item in items if item.remaining])
+    return few([f"Stays held: {item.object}, by {', '.join(item.remaining)}." for item in items if item.remaining])
 
 
 def _unstated_lines(made: Draft) -> list[str]:
@@ -168,7 +182,7 @@ def _named(row: Any) -> str:
     return f"{row['kind']} {row['name']} on {row['panel']}"
 
 
-def _few(lines: Sequence[str]) -> list[str]:
+def few(lines: Sequence[str]) -> list[str]:
     """Not more than :data:`MOST_LINES` of them, and how many more there are."""
     more = len(lines) - MOST_LINES
     word = lines[0].partition(":")[0] if lines else ""
@@ -178,5 +192,4 @@ def _few(lines: Sequence[str]) -> list[str]:
 def title(made: Draft) -> str:
     """What a plan does, in a few words."""
     tenants = len({item.object.key for item in made.plan.items})
-    verb = "Suspend" if made.plan.action == SUSPEND else "Unsuspend"
-    return f"{verb} {count(tenants, 'tenant')}"
+    return f"{spoken(made.plan.action).capitalize()} {count(tenants, 'tenant')}"

@@ -18,8 +18,9 @@ from . import limits as limiting
 from .details import DETAILS, time_of
 from .exemption import Shield
 from .hold import UNSTATED, ObjectRef
+from .item import SUSPEND, Item
 from .limits import Counted
-from .plan import SUSPEND, Item, PanelPart, Plan, counted
+from .plan import ENFORCE, PanelPart, Plan, counted, tenants_written
 from .report import count
 from .resolution import Resolution, Tenant, resolve
 from .restoring import gone, named_causes, restore
@@ -48,7 +49,7 @@ class Draft:
 
 
 @dataclass
-class _Decided:
+class Decided:
     """The verdicts on all tenants."""
 
     items: list[Item] = field(default_factory=list)
@@ -79,12 +80,12 @@ def draft(
     asked, mistakes = _timed(requests, terms)
     facts, problems = read
     if mistakes or problems:
-        resolution, decided = Resolution(), _Decided()
+        resolution, decided = Resolution(), Decided()
     else:
         resolution = resolve(asked, answers)
         decided = _decide(terms, resolution, facts, known, shield)
-    plan = _plan(terms, facts, decided)
-    failures = [*mistakes, *problems, *_unclear(resolution, terms), *_too_old(terms, facts, plan.items)]
+    plan = assemble(terms, facts, decided)
+    failures = [*mistakes, *problems, *_unclear(resolution, terms), *too_old(terms, facts, plan.items)]
     document = plan.as_dict()
     return Draft(
         plan=plan,
@@ -104,7 +105,7 @@ def objections(made: Draft, terms: Terms, *, others: Iterable[Counted], last: in
     ``others`` is what other plans did in the last ``window``, ``last`` how many requests the last plan of this source had that
     was let in.
     """
-    if not terms.requested and terms.source != LEDGER:
+    if not terms.requested and terms.source != LEDGER and terms.action != ENFORCE:
         return ["nothing was asked for: the input is empty"]
     plan = made.plan
     failures = list(made.failures)
@@ -112,7 +113,8 @@ def objections(made: Draft, terms: Terms, *, others: Iterable[Counted], last: in
     failures += [growth] if growth else []
     totals = {name: panel.subscriptions for name, panel in made.facts.panels.items()}
     failures += limiting.exceeded(terms.limits, counted(plan), others, totals)
-    if terms.requested and not plan.items and not plan.satisfied and not failures:
+    asked = terms.requested and terms.action != ENFORCE
+    if asked and not plan.items and not plan.satisfied and not failures:
         why = f"; {count(len(plan.refused), 'target')} refused" if plan.refused else ""
         failures.append(f"no tenant left to {spoken(terms.action)}{why}")
     return failures
@@ -120,7 +122,7 @@ def objections(made: Draft, terms: Terms, *, others: Iterable[Counted], last: in
 
 def spoken(action: str) -> str:
     """An action as people say it."""
-    return "suspend" if action == SUSPEND else "unsuspend"
+    return {SUSPEND: "suspend", ENFORCE: "enforce the policy on"}.get(action, "unsuspend")
 
 
 def _timed(requests: Sequence[Request], terms: Terms) -> tuple[list[Request], list[str]]:
@@ -167,15 +169,16 @@ def _moments(details: Mapping[str, Any], now: str, place: str) -> tuple[dict[str
     return result, wrong
 
 
-def _decide(terms: Terms, resolution: Resolution, facts: Facts, known: Known, shield: Shield) -> _Decided:
+def _decide(terms: Terms, resolution: Resolution, facts: Facts, known: Known, shield: Shield) -> Decided:
     """The verdict on every tenant that was found, and on every target that the plan leaves out."""
-    decided = _Decided()
+    decided = Decided()
     for tenant in resolution.tenants:
         for subject in _subjects(tenant, facts, terms):
             if terms.action == SUSPEND:
                 decided.take(suspend(subject, terms, known, shield))
             else:
-                decided.take(restore(subject, terms, known))
+                for verdict in restore(subject, terms, known):
+                    decided.take(verdict)
     if terms.action != SUSPEND:
         _end_what_is_gone(decided, terms, resolution, known)
     for item in resolution.unknown:
@@ -188,14 +191,14 @@ def _decide(terms: Terms, resolution: Resolution, facts: Facts, known: Known, sh
     return decided
 
 
-def _end_what_is_gone(decided: _Decided, terms: Terms, resolution: Resolution, known: Known) -> None:
+def _end_what_is_gone(decided: Decided, terms: Terms, resolution: Resolution, known: Known) -> None:
     """Take verdicts on objects of the ledger that are no longer there; they are not among the unknown then."""
     unknown = []
     for item in resolution.unknown:
-        verdict = gone(item, terms, known)
-        if verdict is None:
+        verdicts = gone(item, terms, known)
+        if not verdicts:
             unknown.append(item)
-        else:
+        for verdict in verdicts:
             decided.take(verdict)
     resolution.unknown = unknown
 
@@ -226,13 +229,12 @@ def _subjects(tenant: Tenant, facts: Facts, terms: Terms) -> Iterable[Subject]:
         )
 
 
-def _plan(terms: Terms, facts: Facts, decided: _Decided) -> Plan:
+def assemble(terms: Terms, facts: Facts, decided: Decided) -> Plan:
     """The document, everything in its order."""
     items = sorted(decided.items, key=lambda item: item.order)
     numbers: dict[str, int] = {}
     for item in items:
         numbers[item.object.panel] = numbers.get(item.object.panel, 0) + 1
-    tenants = len({item.object.key for item in items})
     permanent = any(item.permanent for item in items)
     return Plan(
         made_at=terms.made_at,
@@ -241,7 +243,7 @@ def _plan(terms: Terms, facts: Facts, decided: _Decided) -> Plan:
         source=terms.source,
         requested=terms.requested,
         limits=terms.limits.as_dict(),
-        approvers=limiting.approvers_needed(terms.limits, tenants, permanent),
+        approvers=limiting.approvers_needed(terms.limits, tenants_written(items), permanent),
         panels={
             name: PanelPart(facts.panels[name].read_at, facts.panels[name].subscriptions, number)
             for name, number in numbers.items()
@@ -278,7 +280,7 @@ def _unclear(resolution: Resolution, terms: Terms) -> list[str]:
     return [f"{count(unclear, 'target')} unknown or ambiguous (on_unknown: report would go on with the others)"]
 
 
-def _too_old(terms: Terms, facts: Facts, items: Iterable[Item]) -> list[str]:
+def too_old(terms: Terms, facts: Facts, items: Iterable[Item]) -> list[str]:
     """One sentence for each panel with items whose facts are too old to act on."""
     said = (
         limiting.too_old(

@@ -16,8 +16,8 @@ from typing import Any
 from .resolution import PanelFailure, Resolution, Unresolved
 from .target import shortened
 
-LEFTOVER = ("unknown", "ambiguous", "undecided", "panels_not_asked", "left_over")
-"""The keys of :func:`leftover_data`."""
+LEFTOVER = ("unknown", "ambiguous", "undecided", "panels_not_asked", "panels_unread", "left_over")
+"""The keys of :func:`leftover_data`, and that of the panels on which a policy could decide nothing."""
 
 
 @dataclass

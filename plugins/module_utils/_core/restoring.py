@@ -7,52 +7,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from . import status as st
 from .hold import OPERATOR, RELEASE, Hold, ObjectRef, is_due, refusal
-from .plan import KEEP, LIFT, RESTORE, Item, derived_id
+from .ids import derived_id
+from .item import KEEP, LIFT, RESTORE, Item
 from .resolution import Unresolved
+from .restriction import WEB_AND_MAIL_OFF, WEB_OFF, Restrictions
 from .target import OBJECT, Request, object_of
 from .tenant import SUBSCRIPTION
 from .terms import Known, Refused, Satisfied, Subject, Terms
 
+Verdict: TypeAlias = "Item | Satisfied | Refused"
 
-def restore(subject: Subject, terms: Terms, known: Known) -> Item | Satisfied | Refused:
-    """What is to be done to lift the holds of a tenant."""
+
+def restore(subject: Subject, terms: Terms, known: Known) -> list[Verdict]:
+    """What is to be done to lift the holds of a tenant; what it is restricted by is an item of its own."""
     holds = known.holds_on(subject.object.key)
     own = [hold for hold in holds if subject.is_of(hold.object)]
     strange = [hold for hold in holds if not subject.is_of(hold.object)]
     if own or not strange:
-        return _of_holds(subject, terms, known, own) if own else _not_on_record(subject, terms, known)
+        return _of_own(subject, terms, known, own)
     if subject.request.kind == OBJECT:
         # The ledger's own name for it: what it means is the object that was held.
         return _closing(subject.request, terms, known, strange, "the id belongs to another object now")
-    return _refused(
-        subject, f"the id belongs to another object now; unsuspend by case ends {', '.join(_named(strange))}"
-    )
+    cases = ", ".join(_named(strange))
+    return [_refused(subject, f"the id belongs to another object now; unsuspend by case ends {cases}")]
 
 
-def gone(item: Unresolved, terms: Terms, known: Known) -> Item | Satisfied | Refused | None:
-    """The verdict on an object of the ledger that its panel has no longer; None for what the ledger does not know.
+def _of_own(subject: Subject, terms: Terms, known: Known, holds: Sequence[Hold]) -> list[Verdict]:
+    """The verdicts on a tenant with its own holds: on what turns it off and on what restricts it, if there is anything to do."""
+    dark, light = [hold for hold in holds if hold.darkens], [hold for hold in holds if not hold.darkens]
+    verdicts: list[Verdict] = [_of_holds(subject, terms, known, part) for part in (dark, light) if part]
+    if not dark and (not light or (subject.ours and not terms.filtered and not subject.causes)):
+        verdicts.insert(0, _not_on_record(subject, terms, known))
+    acts = [verdict for verdict in verdicts if isinstance(verdict, Item)]
+    refused = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
+    return [*acts, *refused] or verdicts[:1]
+
+
+def gone(item: Unresolved, terms: Terms, known: Known) -> list[Verdict]:
+    """The verdicts on an object of the ledger that its panel has no longer; none for what the ledger does not know.
 
     A hold on nothing would stay for ever, so lifting it ends what is on record. There is nothing to give back.
     """
     key = object_of(item.request.target) if item.request.kind == OBJECT else None
     holds = known.holds_on((item.request.panel or "", *key)) if key else []
-    return _closing(item.request, terms, known, holds, "gone from the panel") if holds else None
+    return _closing(item.request, terms, known, holds, "gone from the panel") if holds else []
 
 
-def _closing(
-    request: Request, terms: Terms, known: Known, holds: Sequence[Hold], why: str
-) -> Item | Satisfied | Refused:
-    """The verdict on holds whose object is no more."""
+def _closing(request: Request, terms: Terms, known: Known, holds: Sequence[Hold], why: str) -> list[Verdict]:
+    """The verdicts on holds whose object is no more."""
     origins = (request.origin,) if request.origin else ()
     subject = Subject({}, holds[0].object, request, (request.target,), origins, causes=named_causes([request]))
-    verdict = _of_holds(subject, terms, known, holds)
-    if isinstance(verdict, Item):
-        note = f"{why}, so what is on record is ended: {verdict.why}"
-        return Item(**{**verdict.__dict__, "why": note, "effective": "gone"})
-    return verdict
+    verdicts = _of_own(subject, terms, known, holds)
+    note = f"{why}, so what is on record is ended"
+    return [
+        replace(one, why=f"{note}: {one.why}", effective="gone") if isinstance(one, Item) else one for one in verdicts
+    ]
 
 
 def named_causes(requests: Sequence[Request]) -> frozenset[str]:
@@ -61,7 +75,7 @@ def named_causes(requests: Sequence[Request]) -> frozenset[str]:
     return frozenset(cause for cause in causes if cause) if all(causes) else frozenset()
 
 
-def _of_holds(subject: Subject, terms: Terms, known: Known, holds: Sequence[Hold]) -> Item | Satisfied | Refused:
+def _of_holds(subject: Subject, terms: Terms, known: Known, holds: Sequence[Hold]) -> Verdict:
     """The verdict on a tenant that is held."""
     chosen = _chosen(holds, subject, terms)
     said = {hold.id: _refusal(hold, terms) for hold in chosen}
@@ -70,10 +84,16 @@ def _of_holds(subject: Subject, terms: Terms, known: Known, holds: Sequence[Hold
     if lifted:
         why = f"{terms.ground} lifts {', '.join(_named(lifted))}"
         why += f"; still held by {', '.join(_named(rest))}" if rest else ""
-        return _item(subject, terms, why + _dark_above(subject, known), lifted, rest)
+        item = _item(subject, terms, why + (_dark_above(subject, known) if lifted[0].darkens else ""), lifted, rest)
+        return replace(item, restrictions=_taken(lifted))
     if chosen:
         return _refused(subject, "; ".join(f"{hold.case}: {said[hold.id]}" for hold in chosen))
     return Satisfied(subject.object, "", "", f"nothing to lift of what was named; held by {', '.join(_named(holds))}")
+
+
+def _taken(holds: Sequence[Hold]) -> Restrictions:
+    """What holds have taken together."""
+    return {name: values for hold in holds for name, values in hold.restrictions.items()}
 
 
 def _chosen(holds: Sequence[Hold], subject: Subject, terms: Terms) -> list[Hold]:
@@ -99,9 +119,9 @@ def _refusal(hold: Hold, terms: Terms) -> str:
     return why
 
 
-def _not_on_record(subject: Subject, terms: Terms, known: Known) -> Item | Satisfied | Refused:
+def _not_on_record(subject: Subject, terms: Terms, known: Known) -> Verdict:
     """The verdict on a tenant that the ledger knows no hold of."""
-    above = [hold for key in subject.above() for hold in known.holds_on(key)]
+    above = [hold for key in subject.above() for hold in known.holds_on(key) if hold.darkens or _takes_the_web(hold)]
     expired = bool(subject.status & st.EXPIRED) and subject.object.kind == SUBSCRIPTION
     if not subject.ours and not (expired and terms.expiration):
         others = ", ".join(st.reasons(subject.status))
@@ -118,6 +138,11 @@ def _not_on_record(subject: Subject, terms: Terms, known: Known) -> Item | Satis
         return _refused(subject, f"our reason is set, and no hold is on record; only {OPERATOR} lifts that")
     why = "our reason is set, and no hold is on record" if subject.ours else "it has expired and gets a new date"
     return _item(subject, terms, why, (), ())
+
+
+def _takes_the_web(hold: Hold) -> bool:
+    """Whether a restriction turns the domains off of what it rests on."""
+    return not hold.restrictions.keys().isdisjoint((WEB_OFF, WEB_AND_MAIL_OFF))
 
 
 def _item(subject: Subject, terms: Terms, why: str, lifted: Sequence[Hold], rest: Sequence[Hold]) -> Item:
@@ -166,6 +191,6 @@ def _held_below(subject: Subject, known: Known) -> str:
 
 def _dark_above(subject: Subject, known: Known) -> str:
     """What above the tenant is held as well, which keeps it dark."""
-    held = [hold for key in subject.above() for hold in known.holds_on(key)]
+    held = [hold for key in subject.above() for hold in known.holds_on(key) if hold.darkens]
     named = ", ".join(f"{hold.object.kind} {hold.object.name} above is held by {hold.case}" for hold in held)
     return f"; {named}" if named else ""

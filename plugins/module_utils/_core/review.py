@@ -25,6 +25,10 @@ RAISE = (
 )
 
 _VARIABLES = {
+    "policy": "policy_file",
+    "inputs": "inputs_file",
+    "facts": "facts_dir",
+    "decisions_path": "decisions_file",
     "path": "plan_file",
     "report_path": "plan_report",
     "limits": "limits_file",
@@ -54,7 +58,7 @@ def review(
         failures.append(_as_typed(str(made.get("msg") or "the plan could not be made").rstrip(".")))
     elif made.get("refused"):
         lines += [RAISE] if any(name in failure for name in LIMITS for failure in failures) else []
-    else:
+    elif "digest" in made:
         lines += _nothing(made, settings)
         lines += _where_to(made, settings, check_mode, around)
         if settings["fail_on_changes"] and made["item_count"]:
@@ -125,8 +129,10 @@ def leftover(made: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: data[name] for name in LEFTOVER if name in data}
     undecided = known.get("undecided") or ()
     panels = sorted({panel for item in undecided for panel in item["panels"]})
+    unread = ", ".join(known.get("panels_unread") or ())
     failures = [f"{count(len(undecided), 'target')} undecided because {', '.join(panels)} could not be asked"]
-    return {"data": known, "lines": data.get("left_over") or [], "failures": failures if undecided else []}
+    failures = failures if undecided else [f"{unread} could not be asked; nothing is decided there"] if unread else []
+    return {"data": known, "lines": data.get("left_over") or [], "failures": failures}
 
 
 def run_of(plan: Plan, settings: Mapping[str, Any], panels: Sequence[str]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import Any
 
 from .details import Unusable, check_details, time_of
 from .hold import CAUSES, DUE, GROUNDS, OPERATOR, RELEASE
+from .item import RESTORE, SUSPEND
 from .limits import Limits
 from .marker import MAX_LENGTH as MAX_NOTE
-from .plan import ACTIONS, RESTORE, SUSPEND
 from .target import KINDS
 from .typed import (
     batches,
@@ -59,7 +59,7 @@ def _readers(now: float) -> dict[str, tuple[Any, Reader]]:
     path = plain_text()
     case_id = pattern(r"C-[0-9A-HJKMNP-TV-Z]{8}", "C-7Q4Z0XKM")
     return {
-        "action": (SUSPEND, one_of(ACTIONS)),
+        "action": (SUSPEND, one_of((SUSPEND, RESTORE))),
         "targets_file": ("", filled(path)),
         "kind": ("auto", one_of(KINDS)),
         "level": ("subscription", one_of(LEVELS)),
@@ -156,12 +156,12 @@ def _contradictions(settings: Mapping[str, Any], given: set[str], unusable: set[
     problems += [
         f"{second}: {shown(files[second])} is the file of {first} as well."
         for first, second in combinations(files, 2)
-        if _same_file(files[first], files[second])
+        if same_file(files[first], files[second])
     ]
     return problems
 
 
-def _same_file(first: str, second: str) -> bool:
+def same_file(first: str, second: str) -> bool:
     """Whether two paths are one as they are written; only who opens them can know about links and homes."""
     return bool(first and second) and posixpath.normpath(first) == posixpath.normpath(second)
 

@@ -24,14 +24,16 @@ class Wrong(ValueError):
 class Fields:
     """The fields of one object of a document; ``place`` is where it stands, such as ``items[3].object``."""
 
-    def __init__(self, value: Any, place: str, names: Collection[str], *, more: bool = False) -> None:
-        """``more`` allows fields that are not among ``names``; nobody reads them."""
+    def __init__(
+        self, value: Any, place: str, names: Collection[str], *, more: bool = False, partly: bool = False
+    ) -> None:
+        """``more`` allows fields that are not among ``names``, which nobody reads; ``partly`` allows some to be missing."""
         if not isinstance(value, Mapping):
             raise Wrong(f"{place or 'the document'}: expected an object, found {named(value)}")
         for name in () if more else value:
             if name not in names:
                 raise Wrong(f"{inside(place, name)}: unknown field{_meant(name, names)}")
-        for name in names:
+        for name in () if partly else names:
             if name not in value:
                 raise Wrong(f"{inside(place, name)}: it is missing")
         self._values = value

@@ -2,16 +2,22 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Decide on one tenant and cause: place a hold, leave the one that is in force, or refuse and say why."""
+"""Decide on one tenant and cause: place a hold, leave the one that is in force, or refuse and say why.
+
+A restriction is a hold like a suspension, and beside it: what one takes, the other neither takes nor gives back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .exemption import Exemption, Shield
 from .gaps import unsure
 from .hold import IN_FORCE, LIFTING, UPSTREAM_ORDER, Hold
-from .plan import HOLD, SUSPEND, Item, derived_id
+from .ids import derived_id
+from .item import HOLD, RESTRICT, SUSPEND, Item
+from .restriction import Restrictions
 from .snapshot import DISABLE
 from .tenant import CUSTOMER, DOMAIN
 from .terms import Known, Refused, Satisfied, Subject, Terms
@@ -22,13 +28,31 @@ def suspend(subject: Subject, terms: Terms, known: Known, shield: Shield) -> Ite
     why, exemptions = _refusal(subject, known, shield)
     if why:
         return Refused(", ".join(subject.targets), why, subject.object, exemptions)
-    wanted = _wanted(subject, terms, known)
-    hold = _held(subject, known)
+    hold = _held(subject, known, SUSPEND)
+    wanted = _wanted(subject, terms, known, hold, SUSPEND)
+    wanted = replace(wanted, disable=terms.disable and subject.object.kind == DOMAIN)
+    return _unless_held(subject, known, wanted, hold)
+
+
+def restrict(
+    subject: Subject, restrictions: Restrictions, terms: Terms, known: Known, shield: Shield
+) -> Item | Satisfied | Refused:
+    """What is to be done to restrict a tenant for one cause."""
+    why, exemptions = protected(subject, known, shield)
+    if why:
+        return Refused(", ".join(subject.targets), why, subject.object, exemptions)
+    hold = _held(subject, known, RESTRICT)
+    # What the case has taken already stays taken: a step of a ladder adds to the one before.
+    both = {**(hold.restrictions if hold else {}), **restrictions}
+    wanted = replace(_wanted(subject, terms, known, hold, RESTRICT), restrictions=both, end_sessions=False)
+    return _unless_held(subject, known, wanted, hold)
+
+
+def _unless_held(subject: Subject, known: Known, wanted: Item, hold: Hold | None) -> Item | Satisfied:
     if hold and _as_wanted(subject, wanted, hold):
         since = f" since {hold.placed_at}" if hold.placed_at else ""
-        return Satisfied(
-            subject.object, hold.case, subject.cause, f"held{since} by {hold.case}{_unrecorded(subject, known)}"
-        )
+        said = f"held{since} by {hold.case}{_unrecorded(subject, known)}"
+        return Satisfied(subject.object, hold.case, subject.cause, said)
     return wanted
 
 
@@ -57,11 +81,16 @@ def _refusal(subject: Subject, known: Known, shield: Shield) -> tuple[str, tuple
             (),
         )
     if measure != SUSPEND:
-        return f"measure {measure} is not applied yet, only {SUSPEND}; ask for {SUSPEND}, or take it off the list", ()
+        return f"measure {measure}: a list suspends, and what is milder comes from a policy; take it off the list", ()
     if subject.cause == UPSTREAM_ORDER and request.until:
         return f"{UPSTREAM_ORDER} ends with a release reference of the provider, never by a date; leave out until", ()
     if request.permanent and request.until:
         return "a measure until a date is not permanent; give one of the two", ()
+    return protected(subject, known, shield)
+
+
+def protected(subject: Subject, known: Known, shield: Shield) -> tuple[str, tuple[Exemption, ...]]:
+    """Why nothing is done to a tenant, and the exemptions that say so; empty if something may be."""
     strangers = _of_another_object(subject, known)
     if strangers:
         return strangers, ()
@@ -81,26 +110,25 @@ def _of_another_object(subject: Subject, known: Known) -> str:
     return f"the id {subject.object.id} belonged to another {subject.object.kind} before, held by {named}; close that first"
 
 
-def _held(subject: Subject, known: Known) -> Hold | None:
-    """The hold of this cause on the tenant, the oldest if there are several."""
-    return next((hold for hold in known.holds_on(subject.object.key) if hold.cause == subject.cause), None)
+def _held(subject: Subject, known: Known, measure: str) -> Hold | None:
+    """The hold of this cause and measure on the tenant, the oldest if there are several."""
+    holds = known.holds_on(subject.object.key)
+    return next((hold for hold in holds if hold.cause == subject.cause and hold.measure == measure), None)
 
 
-def _wanted(subject: Subject, terms: Terms, known: Known) -> Item:
+def _wanted(subject: Subject, terms: Terms, known: Known, hold: Hold | None, measure: str) -> Item:
     """The item that places the hold, or establishes the known one again."""
     request, named = subject.request, subject.object
     same = (named.panel, named.kind, named.id, named.guid, subject.cause, terms.made_at)
-    hold = _held(subject, known)
-    case = known.case_of(named.key, subject.cause)
-    case_id = hold.case if hold else case.id if case else derived_id("C", *same)
+    own = same if measure == SUSPEND else (*same, measure)
+    found = case_id(subject, terms, known)
     return Item(
-        id=derived_id("I", HOLD, *same),
+        id=derived_id("I", HOLD, *own),
         operation=HOLD,
-        measure=SUSPEND,
+        measure=measure,
         cause=subject.cause,
-        case=case_id,
-        hold=hold.id if hold else derived_id("H", *same),
-        disable=terms.disable and named.kind == DOMAIN,
+        case=hold.case if hold else found,
+        hold=hold.id if hold else derived_id("H", *own),
         until=request.until or "",
         permanent=bool(request.permanent),
         reason=request.reason or "",
@@ -110,16 +138,30 @@ def _wanted(subject: Subject, terms: Terms, known: Known) -> Item:
         upstream_reference=request.upstream_reference or "",
         deadline=request.deadline or "",
         end_sessions=terms.end_sessions and named.kind == CUSTOMER,
-        why=_why(subject, hold, case_id if case else ""),
+        why=_why(subject, hold, found if known.case_of(named.key, subject.cause) else ""),
         **subject.observed(),
     )
 
 
+def case_id(subject: Subject, terms: Terms, known: Known) -> str:
+    """The id of the case of a cause against a tenant: the open one, or the one that is opened now."""
+    named = subject.object
+    holds = [hold for hold in known.holds_on(named.key) if hold.cause == subject.cause]
+    case = known.case_of(named.key, subject.cause)
+    derived = derived_id("C", named.panel, named.kind, named.id, named.guid, subject.cause, terms.made_at)
+    return holds[0].case if holds else case.id if case else derived
+
+
 def _as_wanted(subject: Subject, wanted: Item, hold: Hold) -> bool:
     """Whether a hold is what is wanted, and the panel shows it."""
-    same = (hold.until, hold.permanent, hold.disable, hold.measure)
+    same = (hold.until, hold.permanent, hold.disable, hold.restrictions)
     dark = subject.ours and (not hold.disable or wanted.observed.turn_off_action in {DISABLE, None})
-    return hold.state == IN_FORCE and dark and same == (wanted.until, wanted.permanent, wanted.disable, wanted.measure)
+    shown = dark or not wanted.of_status
+    return (
+        hold.state == IN_FORCE
+        and shown
+        and same == (wanted.until, wanted.permanent, wanted.disable, wanted.restrictions)
+    )
 
 
 def _why(subject: Subject, hold: Hold | None, case: str) -> str:
@@ -141,7 +183,7 @@ def _differences(subject: Subject, until: str, hold: Hold) -> Sequence[str]:
         parts.append(f"{hold.case} was being lifted")
     elif hold.state != IN_FORCE:
         parts.append(f"{hold.case} was begun and not finished")
-    if not subject.ours:
+    if not subject.ours and hold.darkens:
         parts.append(f"{hold.case} is on record, but the panel does not show it")
     if hold.until != until:
         parts.append(f"{hold.case} holds until {hold.until or 'it is lifted'}, now until {until or 'it is lifted'}")

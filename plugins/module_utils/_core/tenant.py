@@ -43,7 +43,8 @@ class PanelObject:
 
     ``name`` is the login of an account, the name of a subscription or domain. ``parent_id`` is the id of the owner (None: the
     administrator), for a domain that of its subscription. ``text`` is the description that carries our marker. ``expiration`` is
-    unix time in seconds, -1 is never, None was not asked for.
+    unix time in seconds, -1 is never, None was not asked for. ``addresses`` are the IP addresses of a subscription; ``email`` and
+    ``locale`` (such as ``de-DE``) are those of an account.
     """
 
     kind: str
@@ -63,6 +64,9 @@ class PanelObject:
     locked: bool | None = None
     usage: tuple[tuple[str, Usage], ...] = ()
     mailboxes: int | None = None
+    email: str = ""
+    locale: str = ""
+    addresses: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:

@@ -13,8 +13,8 @@ from typing import Any
 from .details import NOTHING
 from .exemption import Exemption, TenantDoc
 from .hold import OPERATOR, Case, Hold, LiftRules, ObjectKey, ObjectRef
+from .item import CASCADE, Link, Observed
 from .limits import Limits
-from .plan import CASCADE, Link, Observed
 from .target import Request
 
 TYPED = "targets"

@@ -13,7 +13,7 @@ from typing import Any
 from .._core import record
 from .._core.hold import FAILED, HOLDING, IN_FORCE, INTENDED, LIFTED, LIFTING, Hold, ObjectKey
 from .._core.record import Beginning, Ending
-from . import casework, rows, schema
+from . import casework, covers, findings, notices, rows, schema
 from .errors import LedgerError
 from .writer import Writer, chunks, named
 
@@ -21,8 +21,6 @@ try:
     import sqlalchemy as sa
 except ImportError:
     sa = None  # type: ignore[assignment]
-
-_OBJECT = ("panel", "kind", "object_id")
 
 
 def begin(writer: Writer, panel: str, digest: str, beginnings: Sequence[Beginning]) -> dict[str, Hold | None]:
@@ -32,30 +30,46 @@ def begin(writer: Writer, panel: str, digest: str, beginnings: Sequence[Beginnin
     """
     placed = _with_cases(writer, beginnings)
     writer.upsert(schema.holds, [rows.of_hold(hold) for hold in placed.values()], ["id"], keep=["placed_at"])
-    lifted = _holding(writer, (hold for beginning in beginnings for hold in beginning.lifts))
+    lifted = _holding(writer.holds(hold for beginning in beginnings for hold in beginning.lifts))
     writer.change(schema.holds, ["id"], [{"id": hold, "state": LIFTING} for hold in lifted])
-    _keep_snapshots(writer, beginnings)
+    covers.keep(
+        writer, schema.snapshots, ((one.object, rows.of_snapshot(one)) for it in beginnings for one in it.snapshots)
+    )
+    covers.keep(
+        writer, schema.settings, ((one.object, rows.of_settings(one)) for it in beginnings for one in it.settings)
+    )
     keys = _set_items(writer, digest, {beginning.item: record.BEGUN for beginning in beginnings})
+    puts = []
     for beginning in beginnings:
         hold = placed.get(beginning.item)
-        said: dict[str, Any] = {"plan": digest, "item": beginning.item}
-        if hold:
-            what = {
-                "hold": hold.id,
-                "cause": hold.cause,
-                "measure": hold.measure,
-                "disable": hold.disable,
-                "until": hold.until,
-            }
-            said |= {**what, "permanent": hold.permanent, **named(hold.object)}
-            writer.note("hold.intended", {**said, **beginning.payload}, case=hold.case, key=hold.object.key)
         ends = [lifted[name] for name in beginning.lifts if name in lifted]
-        if ends:
-            said |= {"lifts": [end.id for end in ends], "cases": _cases(ends), **named(ends[0].object)}
-            writer.note("lift.intended", {**said, **beginning.payload}, case=ends[0].case, key=ends[0].object.key)
-        if not hold and not ends:
-            writer.note("item.intended", {**said, **beginning.payload}, key=keys.get(beginning.item))
+        _note_beginning(writer, digest, beginning, hold, ends, keys.get(beginning.item))
+        owner = hold or next(iter(ends), None)
+        if owner:
+            puts.append(findings.Put(digest, beginning.item, owner.case, owner.object, beginning.findings))
+    findings.put(writer, puts)
     return {beginning.item: placed.get(beginning.item) for beginning in beginnings}
+
+
+def _note_beginning(
+    writer: Writer,
+    digest: str,
+    beginning: Beginning,
+    hold: Hold | None,
+    ends: Sequence[Hold],
+    planned: ObjectKey | None,
+) -> None:
+    said: dict[str, Any] = {"plan": digest, "item": beginning.item}
+    if hold:
+        said |= {"hold": hold.id, "cause": hold.cause, "measure": hold.measure, "disable": hold.disable}
+        said |= {"until": hold.until, "permanent": hold.permanent, **named(hold.object)}
+        said |= {"restrictions": hold.restrictions} if hold.restrictions else {}
+        writer.note("hold.intended", {**said, **beginning.payload}, case=hold.case, key=hold.object.key)
+    if ends:
+        said |= {"lifts": [end.id for end in ends], "cases": _cases(ends), **named(ends[0].object)}
+        writer.note("lift.intended", {**said, **beginning.payload}, case=ends[0].case, key=ends[0].object.key)
+    if not hold and not ends:
+        writer.note("item.intended", {**said, **beginning.payload}, key=planned)
 
 
 def _with_cases(writer: Writer, beginnings: Sequence[Beginning]) -> dict[str, Hold]:
@@ -82,25 +96,9 @@ def _with_cases(writer: Writer, beginnings: Sequence[Beginning]) -> dict[str, Ho
     return {item: replace(hold, placed_at=known[hold.id].placed_at) for item, hold in placed.items()}
 
 
-def _holding(writer: Writer, ids: Iterable[str]) -> dict[str, Hold]:
+def _holding(holds: Mapping[str, Hold]) -> dict[str, Hold]:
     """Those of the holds that keep their object held."""
-    return {name: hold for name, hold in writer.holds(ids).items() if hold.state in HOLDING}
-
-
-def _keep_snapshots(writer: Writer, beginnings: Sequence[Beginning]) -> None:
-    """Let each snapshot be the open one of its object; one of an object that had the id before is closed."""
-    latest = {snapshot.object.key: snapshot for beginning in beginnings for snapshot in beginning.snapshots}
-    new = [{**rows.of_snapshot(snapshot), "taken_at": writer.now, "ended_at": ""} for snapshot in latest.values()]
-    table = schema.snapshots
-    gone = []
-    for panel in {key[0] for key in latest}:
-        query = sa.select(table.c.id, table.c.kind, table.c.object_id, table.c.guid)
-        for row in writer.connection.execute(query.where(table.c.panel == panel, table.c.ended_at == "")):
-            now = latest.get((panel, row.kind, row.object_id))
-            if now and now.object.guid != row.guid:
-                gone.append({"id": row.id, "ended_at": writer.now})
-    writer.change(table, ["id"], gone)
-    writer.upsert(table, new, _OBJECT, keep=["taken_at", "ended_at"])
+    return {name: hold for name, hold in holds.items() if hold.state in HOLDING}
 
 
 def finish(writer: Writer, panel: str, digest: str, endings: Sequence[Ending]) -> None:
@@ -108,12 +106,14 @@ def finish(writer: Writer, panel: str, digest: str, endings: Sequence[Ending]) -
 
     A hold that was lifted meanwhile, or has failed, stays as it is.
     """
-    holds = _holding(writer, (name for ending in endings for name in (ending.hold, *ending.lifts)))
+    known = writer.holds(name for ending in endings for name in (ending.hold, *ending.lifts))
+    holds = _holding(known)
     _set_holds(writer, endings, holds)
     _set_snapshots(writer, panel, endings)
     keys = _set_items(writer, digest, {ending.item: ending.state for ending in endings})
     for ending in endings:
         _note_ending(writer, digest, ending, holds, keys.get(ending.item))
+    notices.add(writer, _due(digest, endings, known))
     _close_empty(writer, endings, holds)
 
 
@@ -137,18 +137,24 @@ def _set_holds(writer: Writer, endings: Sequence[Ending], holds: Mapping[str, Ho
 
 
 def _set_snapshots(writer: Writer, panel: str, endings: Sequence[Ending]) -> None:
-    left = {snapshot.object.key: rows.of_snapshot(snapshot) for ending in endings for snapshot in ending.left}
-    open_ones = [{**row, "ended_at": ""} for row in left.values()]
-    writer.change(schema.snapshots, [*_OBJECT, "ended_at"], open_ones)
-    ended = dict.fromkeys(key for ending in endings for key in ending.ended)
-    values = [{"panel": panel, "kind": kind, "object_id": number, "ended": writer.now} for kind, number in ended]
-    if values:
-        table = schema.snapshots
-        open_row = sa.and_(*(table.c[name] == sa.bindparam(f"of_{name}") for name in _OBJECT), table.c.ended_at == "")
-        parameters = [
-            {("ended" if name == "ended" else f"of_{name}"): item for name, item in row.items()} for row in values
-        ]
-        writer.connection.execute(sa.update(table).where(open_row).values(ended_at=sa.bindparam("ended")), parameters)
+    left = [(one.object, rows.of_snapshot(one)) for ending in endings for one in ending.left]
+    covers.leave(writer, schema.snapshots, left)
+    covers.end(writer, schema.snapshots, panel, (key for ending in endings for key in ending.ended))
+    left = [(one.object, rows.of_settings(one)) for ending in endings for one in ending.settings_left]
+    covers.leave(writer, schema.settings, left)
+    covers.end(writer, schema.settings, panel, (key for ending in endings for key in ending.settings_ended))
+
+
+def _due(digest: str, endings: Iterable[Ending], holds: Mapping[str, Hold]) -> list[notices.Due]:
+    """The notices of what was done, each in the case of its hold."""
+    result = []
+    for ending in endings:
+        known = [holds[name] for name in (ending.hold, *ending.lifts) if name in holds]
+        for notice in ending.notices if ending.state == record.DONE else ():
+            if ending.hold in holds:
+                notice = replace(notice, case=holds[ending.hold].case)
+            result.append(notices.Due(digest, ending.item, notice, known[0].object.key if known else None))
+    return result
 
 
 def _set_items(writer: Writer, digest: str, states: Mapping[str, str]) -> dict[str, ObjectKey]:
@@ -181,6 +187,7 @@ def _note_ending(
             "until": hold.until,
             "permanent": hold.permanent,
         }
+        said |= {"restrictions": hold.restrictions} if hold.restrictions else {}
     if ends:
         said |= {"lifts": [end.id for end in ends], "cases": _cases(ends)}
         said |= {"ground": ending.ground, "reference": ending.reference}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from .._core.hold import HOLDING, Case
-from .._core.plan import derived_id
+from .._core.ids import derived_id
 from . import rows, schema
 from .errors import LedgerError
 from .writer import Writer, chunks, named
@@ -102,6 +102,16 @@ def open_ones(writer: Writer, ids: Iterable[str]) -> list[Case]:
     return [rows.case(row) for query in queries for row in writer.connection.execute(query).mappings()]
 
 
+def current(writer: Writer, wanted: Sequence[Case]) -> list[Case]:
+    """For each case the open one that its tenant has of that cause, or else the one of its id. Raises ``LedgerError``."""
+    known = _known_open(writer, {case.tenant.panel for case in wanted})
+    result = []
+    for case in wanted:
+        same = [old for old in known.get(_key(case), ()) if _same_tenant(old, case)]
+        result.append(same[0] if same else get(writer, case.id))
+    return result
+
+
 def holding(writer: Writer, case_ids: Iterable[str]) -> dict[str, list[str]]:
     """The ids of the holds that keep objects held, by case."""
     table, result = schema.holds, dict[str, list[str]]()
@@ -112,12 +122,12 @@ def holding(writer: Writer, case_ids: Iterable[str]) -> dict[str, list[str]]:
     return result
 
 
-def close(writer: Writer, case: Case, outcome: str) -> None:
-    """Close an open case. Raises ``LedgerError`` while a hold of it is in force."""
-    left = holding(writer, [case.id]).get(case.id)
-    if left:
-        raise LedgerError(f"case {case.id} has {', '.join(left)} in force: lift what it holds, then close it")
-    close_all(writer, [(case, outcome)])
+def close_unheld(writer: Writer, closing: Sequence[tuple[Case, str]]) -> None:
+    """Close those cases that are open, with their outcomes. Raises ``LedgerError`` while a hold of one is in force."""
+    still_open = [(case, outcome) for case, outcome in closing if not case.closed_at]
+    for name, left in holding(writer, (case.id for case, _outcome in still_open)).items():
+        raise LedgerError(f"case {name} has {', '.join(left)} in force: lift what it holds, then close it")
+    close_all(writer, still_open)
 
 
 def close_all(writer: Writer, closing: Sequence[tuple[Case, str]]) -> None:

@@ -10,9 +10,12 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
 from .._core.hold import HOLDING, Case, Hold, ObjectKey
+from .._core.item import RESTORE, SUSPEND
 from .._core.journal import Broken, Entry, key_text, verify
 from .._core.limits import Counted
+from .._core.plan import ENFORCE
 from .._core.record import BEGUN, DONE, PLANNED
+from .._core.settings_snapshot import SettingsSnapshot
 from .._core.snapshot import Snapshot
 from .._core.tenant import Key
 from . import rows, schema
@@ -24,6 +27,13 @@ except ImportError:
     sa = None  # type: ignore[assignment]
 
 Query: TypeAlias = "sa.Select[tuple[object, ...]]"
+
+#: The actions whose plans count for the limits of a plan.
+_ALIKE = {
+    SUSPEND: (SUSPEND, ENFORCE),
+    RESTORE: (RESTORE, ENFORCE),
+    ENFORCE: (SUSPEND, RESTORE, ENFORCE),
+}
 
 #: How many entries of the journal are in memory at once.
 PAGE = 2000
@@ -109,11 +119,20 @@ def snapshots(connection: sa.Connection, panel: str) -> dict[Key, Snapshot]:
     return {snapshot.key: snapshot for snapshot in found}
 
 
+def settings(connection: sa.Connection, panel: str) -> dict[Key, SettingsSnapshot]:
+    """The open snapshots of settings of a panel by kind and id."""
+    table = schema.settings
+    query = sa.select(table).where(table.c.panel == panel, table.c.ended_at == "")
+    found = (rows.settings(row) for row in connection.execute(query).mappings())
+    return {snapshot.key: snapshot for snapshot in found}
+
+
 def item_states(connection: sa.Connection, digest: str) -> dict[str, str]:
     """What each item of an admitted plan is at."""
-    table = schema.plan_items
+    table, recordings = schema.plan_items, schema.recordings
     query = sa.select(table.c.item, table.c.state).where(table.c.digest == digest)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    recorded = connection.execute(sa.select(recordings.c.item).where(recordings.c.digest == digest)).scalars()
+    return {row[0]: row[1] for row in connection.execute(query)} | dict.fromkeys(recorded, DONE)
 
 
 def last_input(connection: sa.Connection, source: str, action: str) -> int | None:
@@ -134,12 +153,19 @@ def last_input(connection: sa.Connection, source: str, action: str) -> int | Non
 
 
 def recent(connection: sa.Connection, since: str, action: str, except_digest: str) -> list[Counted]:
-    """What other plans of an action do since a time: one entry for each tenant, the one with the most subscriptions."""
+    """What other plans do since a time: one entry for each tenant, the one with the most subscriptions.
+
+    Those of the same action count, and those of a policy, which suspend and restore.
+    """
     table, plans = schema.plan_items, schema.plans
     query = (
         sa.select(table)
         .join(plans, plans.c.digest == table.c.digest)
-        .where(plans.c.action == action, table.c.digest != except_digest, table.c.touched_at >= since)
+        .where(
+            plans.c.action.in_(_ALIKE.get(action, (action,))),
+            table.c.digest != except_digest,
+            table.c.touched_at >= since,
+        )
         .where(table.c.state.in_((PLANNED, BEGUN, DONE)))
         .order_by(table.c.subscriptions, table.c.digest, table.c.item)
     )

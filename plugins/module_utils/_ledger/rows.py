@@ -12,8 +12,12 @@ from dataclasses import asdict
 from typing import Any
 
 from .._core import redact
+from .._core.finding import Recorded
 from .._core.hold import Case, Hold, ObjectRef
 from .._core.journal import Entry, canonical
+from .._core.notice import Notice
+from .._core.record import Usage
+from .._core.settings_snapshot import SettingsSnapshot
 from .._core.snapshot import ObjectState, Snapshot
 
 try:
@@ -78,6 +82,7 @@ def of_hold(hold: Hold) -> Values:
         name: stored(getattr(hold, name)) for name in ("id", "cause", "measure", "until", "note", "placed_at", "state")
     }
     rest = {"case_id": hold.case, "disable": hold.disable, "permanent": hold.permanent, "own": hold.own}
+    rest["restrictions"] = document(hold.restrictions)
     return {**texts, **rest, **_of_object(hold.object), "lifted_at": "", "ground": "", "reference": ""}
 
 
@@ -85,7 +90,8 @@ def hold(row: sa.RowMapping) -> Hold:
     """The hold in a row of ``holds``."""
     names = ("id", "cause", "measure", "disable", "until", "permanent", "note", "placed_at", "state", "lifted_at")
     values = {name: row[name] for name in names}
-    return Hold(case=row["case_id"], object=_object(row), own=row["own"], **values)
+    taken = json.loads(row["restrictions"])
+    return Hold(case=row["case_id"], object=_object(row), own=row["own"], restrictions=taken, **values)
 
 
 def of_snapshot(snapshot: Snapshot) -> Values:
@@ -99,6 +105,64 @@ def snapshot(row: sa.RowMapping) -> Snapshot:
     base, left = (ObjectState(**json.loads(row[name])) for name in ("base", "left"))
     above = tuple((kind, number) for kind, number in json.loads(row["above"]))
     return Snapshot(_object(row), base, left, row["sure"], above)
+
+
+_SETTINGS = ("base", "left", "wanted")
+
+
+def of_settings(snapshot: SettingsSnapshot) -> Values:
+    """The columns of a snapshot of settings, but for its times."""
+    values = {name: document(dict(getattr(snapshot, name))) for name in _SETTINGS}
+    return {**_of_object(snapshot.object), **values, "sure": snapshot.sure}
+
+
+def settings(row: sa.RowMapping) -> SettingsSnapshot:
+    """The snapshot in a row of ``settings``."""
+    base, left, wanted = (json.loads(row[name]) for name in _SETTINGS)
+    return SettingsSnapshot(_object(row), base, left, wanted, row["sure"])
+
+
+_FINDING_TEXTS = ("id", "source", "observed_at", "due", "reference", "summary")
+
+
+def of_finding(finding: Recorded) -> Values:
+    """The columns of a finding, but for its time."""
+    texts = {name: stored(getattr(finding, name)) for name in _FINDING_TEXTS}
+    return {**texts, "case_id": finding.case, "standing": finding.standing}
+
+
+def finding(row: sa.RowMapping) -> Recorded:
+    """The finding in a row of ``findings``."""
+    return Recorded(case=row["case_id"], standing=row["standing"], **{name: row[name] for name in _FINDING_TEXTS})
+
+
+_NOTICE_TEXTS = ("id", "recipient", "state", "channel")
+_NOTICE_DOCUMENT = ("measure", "announces", "effective_at", "language", "recorded_at")
+
+
+def of_notice(notice: Notice) -> Values:
+    """A notice as it is recorded: nobody has sent it, and no template is known of it."""
+    texts = {name: stored(getattr(notice, name)) for name in _NOTICE_TEXTS}
+    told = document({name: getattr(notice, name) for name in _NOTICE_DOCUMENT})
+    return {**texts, "case_id": notice.case, "sent_at": "", "template": "", "document": told}
+
+
+def notice(row: sa.RowMapping) -> Notice:
+    """The notice in a row of ``notices``."""
+    told = json.loads(row["document"])
+    values = {name: told[name] for name in _NOTICE_DOCUMENT}
+    return Notice(case=row["case_id"], **values, **{name: row[name] for name in _NOTICE_TEXTS})
+
+
+def of_usage(used: Usage, panel: str, day: str) -> Values:
+    """The columns of what an object of a panel used on a day."""
+    amount = {"day": stored(day), "resource": stored(used.resource), "used": used.used, "cap": used.cap}
+    return {**_of_object(used.object), "panel": stored(panel), **amount}
+
+
+def usage(row: sa.RowMapping) -> Usage:
+    """What a row of ``usage`` says was used."""
+    return Usage(_object(row), row["resource"], row["used"], row["cap"], row["day"])
 
 
 def of_entry(entry: Entry) -> Values:

@@ -16,7 +16,7 @@ except ImportError:
     sa = None  # type: ignore[assignment]
 
 #: The version of what stands here; ``upgrade`` brings older ones up to it.
-VERSION = 2
+VERSION = 3
 
 #: Tells that a database holds a ledger, and which version of it.
 MARK = "hostops_ledger"
@@ -53,6 +53,12 @@ if sa is not None:
         """The columns of an ``ObjectRef``."""
         named = [_text("panel"), _text("kind"), sa.Column("object_id", sa.BigInteger, nullable=False)]
         return [*named, _text("guid"), _text("name")]  # type: ignore[list-item]
+
+    def _one_open(name: str, table: sa.Table) -> None:
+        """Let a table have one row for each object that has not ended."""
+        columns, still_open = table.c, table.c.ended_at == ""
+        key = (columns.panel, columns.kind, columns.object_id)
+        sa.Index(name, *key, unique=True, sqlite_where=still_open, postgresql_where=still_open)
 
     mark = sa.Table(MARK, metadata, _text("name", primary_key=True), _text("value"))
 
@@ -94,6 +100,8 @@ if sa is not None:
         _text("reference"),
         #: Since version 2: the bit of our reason, 0 where it was not recorded.
         sa.Column("own", sa.BigInteger, nullable=False, server_default="0"),
+        #: Since version 3: what a measure ``restrict`` takes, as a document.
+        _text("restrictions", server_default="{}"),
         sa.Index("holds_of_object", "panel", "kind", "object_id"),
         sa.Index("holds_of_case", "case_id"),
     )
@@ -110,15 +118,7 @@ if sa is not None:
         _text("taken_at"),
         _text("ended_at"),
     )
-    sa.Index(
-        "one_open_snapshot",
-        snapshots.c.panel,
-        snapshots.c.kind,
-        snapshots.c.object_id,
-        unique=True,
-        sqlite_where=snapshots.c.ended_at == "",
-        postgresql_where=snapshots.c.ended_at == "",
-    )
+    _one_open("one_open_snapshot", snapshots)
 
     #: ``requested`` is empty for a plan that was applied from a file and made over another ledger; ``seq`` orders plans.
     plans = sa.Table(
@@ -169,7 +169,48 @@ if sa is not None:
         _text("document"),
     )
 
-    #: Since version 2: what a tenant was told, when and by what way, and whether it arrived.
+    #: Since version 3: what settings were before restrictions took them, as documents.
+    settings = sa.Table(
+        "settings",
+        metadata,
+        sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+        *_object(),
+        _text("base"),
+        _text("left"),
+        _text("wanted"),
+        sa.Column("sure", sa.Boolean, nullable=False),
+        _text("taken_at"),
+        _text("ended_at"),
+    )
+    _one_open("one_open_settings", settings)
+
+    #: Since version 3: the items of plans that write no panel and were recorded, each in its case.
+    recordings = sa.Table(
+        "recordings",
+        metadata,
+        _text("digest", primary_key=True),
+        _text("item", primary_key=True),
+        sa.Column("case_id", sa.Text, sa.ForeignKey("cases.id"), nullable=False),
+    )
+
+    #: Since version 3: what was found, each in the newest case that it was put to.
+    findings = sa.Table(
+        "findings",
+        metadata,
+        _text("id", primary_key=True),
+        sa.Column("case_id", sa.Text, sa.ForeignKey("cases.id"), nullable=False),
+        _text("source"),
+        sa.Column("standing", sa.Boolean, nullable=False),
+        _text("observed_at"),
+        _text("due"),
+        _text("reference"),
+        _text("summary"),
+        _text("recorded_at"),
+        sa.Index("findings_of_case", "case_id"),
+    )
+
+    #: Since version 2: what a tenant is told, and whether and by what way it was sent. The document has the fields of a
+    #: ``Notice`` that no column has; no release has filled ``template``.
     notices = sa.Table(
         "notices",
         metadata,
@@ -182,6 +223,21 @@ if sa is not None:
         _text("state"),
         _text("document"),
         sa.Index("notices_of_case", "case_id"),
+    )
+
+    #: Since version 3: what objects used of what they may use, one number for each resource and day (YYYY-MM-DD, UTC).
+    usage = sa.Table(
+        "usage",
+        metadata,
+        _text("panel", primary_key=True),
+        _text("kind", primary_key=True),
+        sa.Column("object_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        _text("guid"),
+        _text("name"),
+        _text("day", primary_key=True),
+        _text("resource", primary_key=True),
+        sa.Column("used", sa.BigInteger, nullable=False),
+        sa.Column("cap", sa.BigInteger),
     )
 
     journal = sa.Table(

@@ -20,10 +20,27 @@ from .._core.approval import Approval
 from .._core.hold import Case, Hold, ObjectKey
 from .._core.journal import Broken, Entry
 from .._core.limits import Counted
-from .._core.record import Beginning, Ending
+from .._core.memory import Memory
+from .._core.notice import Notice
+from .._core.record import Beginning, Ending, Recording, Usage
+from .._core.settings_snapshot import SettingsSnapshot
 from .._core.snapshot import Snapshot
 from .._core.tenant import Key
-from . import address, carrying, casework, locks, planbook, reading, rows, schema, upgrade
+from . import (
+    address,
+    carrying,
+    casework,
+    locks,
+    notices,
+    planbook,
+    reading,
+    recall,
+    recording,
+    rows,
+    schema,
+    upgrade,
+    usage,
+)
 from .clock import utc_now
 from .database import PRIVATE, Database
 from .errors import LedgerError
@@ -107,6 +124,30 @@ class Ledger:
         """The snapshots of the objects of a panel that holds cover, by kind and id."""
         with self._database.reading() as connection:
             return reading.snapshots(connection, panel)
+
+    def settings_snapshots(self, panel: str) -> dict[Key, SettingsSnapshot]:
+        """The settings of the objects of a panel that restrictions cover, by kind and id."""
+        with self._database.reading() as connection:
+            return reading.settings(connection, panel)
+
+    def memory(self, *, panels: Collection[str] | None = None, since: str = "") -> Memory:
+        """What is remembered of the tenants of panels, of all if None, for a policy.
+
+        Open cases are all there, closed ones if they were closed since a time. Findings are those of all panels, with the cases
+        that they belong to, for a tenant may have moved.
+        """
+        with self._database.reading() as connection:
+            return recall.memory(connection, panels, since)
+
+    def notices(self, *, case: str | None = None, state: str | None = None) -> list[Notice]:
+        """The notices of a case and in a state if given, oldest first."""
+        with self._database.reading() as connection:
+            return recall.notices(connection, case, state)
+
+    def usage(self, *, panel: str | None = None, since_day: str = "") -> list[Usage]:
+        """What was used since a day (YYYY-MM-DD), by panel, object, resource and day."""
+        with self._database.reading() as connection:
+            return usage.usage(connection, panel, since_day)
 
     def item_states(self, digest: str) -> dict[str, str]:
         """What each item of an admitted plan is at; empty if the plan was not admitted."""
@@ -209,6 +250,25 @@ class Ledger:
         with self._writing() as writer:
             carrying.finish(writer, panel, digest, endings)
 
+    def record(self, digest: str, recordings: Sequence[Recording]) -> dict[str, str]:
+        """Record items that write no panel; the id of the case of each item.
+
+        An item that was recorded before is not recorded again. Raises ``LedgerError`` if a case is to be closed that is not there
+        or has a hold in force; nothing is recorded then.
+        """
+        with self._writing() as writer:
+            return recording.record(writer, digest, recordings)
+
+    def mark_notice_sent(self, notice_id: str, channel: str) -> None:
+        """Remember that a notice was sent, and by what way, once. Raises ``LedgerError`` if there is none of that id."""
+        with self._writing() as writer:
+            notices.mark_sent(writer, notice_id, channel)
+
+    def record_usage(self, panel: str, day: str, used: Sequence[Usage]) -> None:
+        """Remember what objects of a panel used on a day (YYYY-MM-DD), in place of what is known of that day."""
+        with self._writing() as writer:
+            usage.record(writer, panel, day, used)
+
     def open_case(self, case: Case) -> Case:
         """Open a case, or return the open one that the tenant has of that cause."""
         with self._writing() as writer:
@@ -223,9 +283,7 @@ class Ledger:
     def close_case(self, case_id: str, outcome: str) -> None:
         """Close a case; nothing happens if it is closed. Raises ``LedgerError`` while a hold of it is in force."""
         with self._writing() as writer:
-            case = casework.get(writer, case_id)
-            if not case.closed_at:
-                casework.close(writer, case, outcome)
+            casework.close_unheld(writer, [(casework.get(writer, case_id), outcome)])
 
     def record_exemptions(self, digest: str, used: Sequence[Mapping[str, Any]]) -> None:
         """Remember which exemptions kept tenants out of a plan."""

@@ -18,6 +18,9 @@ try:
 except ImportError:
     sa = None  # type: ignore[assignment]
 
+#: How a column counts by itself, by dialect; steps say ``$number`` for it.
+_NUMBERS = {"sqlite": "INTEGER NOT NULL PRIMARY KEY", "postgresql": "BIGSERIAL NOT NULL PRIMARY KEY"}
+
 #: What brings a ledger from a version to the next one. Not made from ``schema``, which goes on after the step was written.
 STEPS: Mapping[int, Sequence[str]] = {
     1: (
@@ -33,6 +36,54 @@ STEPS: Mapping[int, Sequence[str]] = {
         )""",
         "CREATE INDEX notices_of_case ON notices (case_id)",
         "ALTER TABLE holds ADD COLUMN own BIGINT NOT NULL DEFAULT 0",
+    ),
+    2: (
+        "ALTER TABLE holds ADD COLUMN restrictions TEXT NOT NULL DEFAULT '{}'",
+        """CREATE TABLE settings (
+            id $number,
+            panel TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            object_id BIGINT NOT NULL,
+            guid TEXT NOT NULL,
+            name TEXT NOT NULL,
+            base TEXT NOT NULL,
+            "left" TEXT NOT NULL,
+            wanted TEXT NOT NULL,
+            sure BOOLEAN NOT NULL,
+            taken_at TEXT NOT NULL,
+            ended_at TEXT NOT NULL
+        )""",
+        "CREATE UNIQUE INDEX one_open_settings ON settings (panel, kind, object_id) WHERE ended_at = ''",
+        """CREATE TABLE recordings (
+            digest TEXT NOT NULL,
+            item TEXT NOT NULL,
+            case_id TEXT NOT NULL REFERENCES cases (id),
+            PRIMARY KEY (digest, item)
+        )""",
+        """CREATE TABLE findings (
+            id TEXT NOT NULL PRIMARY KEY,
+            case_id TEXT NOT NULL REFERENCES cases (id),
+            source TEXT NOT NULL,
+            standing BOOLEAN NOT NULL,
+            observed_at TEXT NOT NULL,
+            due TEXT NOT NULL,
+            reference TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            recorded_at TEXT NOT NULL
+        )""",
+        "CREATE INDEX findings_of_case ON findings (case_id)",
+        """CREATE TABLE usage (
+            panel TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            object_id BIGINT NOT NULL,
+            guid TEXT NOT NULL,
+            name TEXT NOT NULL,
+            day TEXT NOT NULL,
+            resource TEXT NOT NULL,
+            used BIGINT NOT NULL,
+            cap BIGINT,
+            PRIMARY KEY (panel, kind, object_id, day, resource)
+        )""",
     ),
 }
 
@@ -111,7 +162,7 @@ def _copy(database: Database, version: int, now: str) -> None:
 def _upgrade(connection: sa.Connection, version: int, now: str) -> None:
     while version < schema.VERSION:
         for statement in STEPS[version]:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement.replace("$number", _NUMBERS[connection.dialect.name]))
         version += 1
     mark = schema.mark
     connection.execute(sa.update(mark).where(mark.c.name == "version").values(value=str(version)))

@@ -6,13 +6,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from . import fields
 from .client import Client
-from .errors import AccessDenied, NotFound
+from .errors import AccessDenied, BadAnswer, NotFound, PleskError
 from .names import spellings
 from .packet import Filter, Operation, parent_node, text_node
+
+
+@dataclass(frozen=True)
+class Alias:
+    """Another name of the domain with the id ``domain``."""
+
+    id: int
+    domain: int
+    name: str
+    ascii_name: str
+
+
+def aliases_of(client: Client, domains: Iterable[int]) -> tuple[list[Alias], dict[int, PleskError]]:
+    """The aliases of domains by id, and an error for each domain whose aliases could not be read.
+
+    What a panel answers for a domain without aliases is not documented: nothing, or that there is none, is taken for none.
+    """
+    found: list[Alias] = []
+    errors: dict[int, PleskError] = {}
+    numbers = sorted(set(domains))
+    if not numbers:
+        return found, errors
+    for reply in client.read_filtered(Filter("site-id", numbers), lambda part: [_get(part)]):
+        for item in reply.of("site-alias", "get"):
+            if item.error is None:
+                if item.id is not None:
+                    found.append(_alias(item.id, item.node))
+            elif not isinstance(item.error, NotFound):
+                if item.error.fatal or not item.filter_id.isdecimal():
+                    raise item.error
+                errors[int(item.filter_id)] = item.error
+    return sorted(found, key=lambda one: one.id), errors
+
+
+def _alias(number: int, node: ET.Element) -> Alias:
+    info = node.find("info")
+    domain = fields.integer(info, "site-id")
+    if domain is None:
+        raise BadAnswer("a domain alias came without its domain")
+    return Alias(number, domain, fields.text(info, "name"), fields.text(info, "ascii-name"))
 
 
 def sites_of_aliases(client: Client, names: Sequence[str]) -> dict[str, int]:

@@ -27,6 +27,8 @@ def _parse(number: int, result: ET.Element, role: str) -> PanelObject:
         external_id=fields.text(info, "external-id"),
         created=fields.text(info, "cr_date"),
         contact=fields.text(info, "cname") or fields.text(info, "pname"),
+        email=fields.text(info, "email"),
+        locale=fields.text(info, "locale"),
     )
 
 

@@ -125,12 +125,16 @@ def build(operations: Sequence[Operation]) -> bytes:
 
 
 def _selects_all(node: ET.Element) -> bool:
-    return not len(node) or not all((child.text or "").strip() for child in node)
+    # A mailbox is chosen by elements of its own inside the filter.
+    return not len(node) or not all("".join(child.itertext()).strip() for child in node)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One ``<result>``: ``filter_id`` echoes the value that selected the object, ``error`` is None when it went well."""
+    """One ``<result>``: ``filter_id`` echoes the value that selected the object, ``error`` is None when it went well.
+
+    ``place`` is that of the operation answered among those of the packet, from 0: results of some operations name no object.
+    """
 
     operator: str
     operation: str
@@ -138,6 +142,7 @@ class Result:
     filter_id: str
     id: int | None
     error: PleskError | None
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,14 +180,22 @@ def parse(body: bytes) -> Reply:
     if packet.tag != "packet":
         raise BadAnswer(f"expected <packet>, got <{packet.tag}>: this is not a Plesk panel's answer")
     results: list[Result] = []
+    place = 0
     for operator in packet:
         if operator.tag == "system":
             raise_system(operator)
         if operator.tag == "output":
             continue
         for operation in operator:
-            results.extend(_result(operator.tag, operation.tag, node) for node in operation.iterfind("result"))
+            results.extend(_result(operator.tag, operation.tag, node, place) for node in _results(operation))
+            place += 1
     return Reply(tuple(results))
+
+
+def _results(operation: ET.Element) -> list[ET.Element]:
+    """The results of an operation; those of ``mail/update`` stand in an element named after the kind of update."""
+    kinds = ("set", "add", "remove") if operation.tag == "update" else ()
+    return [*operation.iterfind("result"), *(node for kind in kinds for node in operation.iterfind(f"{kind}/result"))]
 
 
 def _parse_xml(body: bytes) -> ET.Element:
@@ -207,7 +220,7 @@ def raise_system(node: ET.Element) -> None:
         raise _error(node, None)
 
 
-def _result(operator: str, operation: str, node: ET.Element) -> Result:
+def _result(operator: str, operation: str, node: ET.Element, place: int) -> Result:
     failed = (node.findtext("status") or "").strip() != "ok"
     return Result(
         operator=operator,
@@ -216,6 +229,7 @@ def _result(operator: str, operation: str, node: ET.Element) -> Result:
         filter_id=(node.findtext("filter-id") or "").strip(),
         id=_number(node, "id"),
         error=_error(node, f"{operator}/{operation}") if failed else None,
+        place=place,
     )
 
 

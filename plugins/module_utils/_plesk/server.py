@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from . import fields
 from .client import Client
 from .errors import AccessDenied, NotFound, PleskError, SettingsError
-from .packet import Operation, Reply, call, text_node
+from .packet import Reply, call, text_node
 from .resellers import RESELLERS
 from .subscriptions import SUBSCRIPTIONS
 
@@ -83,18 +83,3 @@ def terminate_sessions(client: Client, ids: Iterable[str]) -> PleskError | None:
     except PleskError as error:
         errors = [error]
     return next((error for error in errors if error is not None and not isinstance(error, NotFound)), None)
-
-
-def plan_names(client: Client) -> dict[str, str]:
-    """The name of each service plan by GUID; none if the role may not read plans."""
-    try:
-        reply = client.read([_plans(client.role)])
-    except AccessDenied:
-        return {}
-    results = [item for item in reply.of("service-plan", "get") if item.error is None]
-    return {fields.text(item.node, "guid"): fields.text(item.node, "name") for item in results}
-
-
-def _plans(role: str) -> Operation:
-    # Without owner-all the panel returns the caller's own plans only.
-    return call("service-plan", "get", [ET.Element("owner-all")] if role == "admin" else (), writes=False)

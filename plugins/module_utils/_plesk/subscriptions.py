@@ -41,6 +41,10 @@ def _parse(number: int, result: ET.Element, role: str) -> PanelObject:
         locked=_locked(plans),
         usage=_usage(info, data, limits),
         mailboxes=fields.integer(data, "stat/box"),
+        # Not from ``hosting``, which brings FTP passwords along.
+        addresses=()
+        if info is None
+        else tuple(node.text.strip() for node in info.iterfind("dns_ip_address") if node.text),
     )
 
 

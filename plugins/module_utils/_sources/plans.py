@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .._core.plan import FORMAT, VERSION, Plan, digest_of
 from .._core.strict import Wrong, named
+from .json_object import NoObject, object_text, read_object
 
 MAX_BYTES = 200 * 1024 * 1024
 """No plan is longer; a larger file was named by mistake."""
@@ -28,7 +28,10 @@ class PlanError(Exception):
 
 def read_plan(path: str | Path) -> Plan:
     """The plan in a file, its digest checked. Raises :class:`PlanError`."""
-    document = _document(Path(path))
+    try:
+        document = read_object(Path(path), MAX_BYTES, "a plan")
+    except NoObject as error:
+        raise PlanError(f"{error}; name a plan file that enforcement_plan made, or make a new plan") from None
     if document.get("format") != FORMAT:
         raise PlanError(
             f"{path} is not a plan of this collection (its format is {named(document.get('format'))}); name a plan file"
@@ -51,45 +54,4 @@ def read_plan(path: str | Path) -> Plan:
 
 def document_text(document: Mapping[str, Any]) -> str:
     """The document of a plan as its file has it: pure ASCII, keys sorted, one entry of a list a line."""
-    lines = [f"{json.dumps(name)}: {_value(name, document[name])}" for name in sorted(document)]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _value(name: str, value: Any) -> str:
-    if name not in _LISTS or not value:
-        return json.dumps(value, sort_keys=True, allow_nan=False)
-    return "[\n" + ",\n".join(json.dumps(entry, sort_keys=True, allow_nan=False) for entry in value) + "\n]"
-
-
-def _document(path: Path) -> Mapping[str, Any]:
-    """The JSON object in a file. Raises :class:`PlanError`."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PlanError(f"{path} has more than {MAX_BYTES} bytes, which no plan has; name a plan file")
-        content = path.read_bytes()
-    except OSError as error:
-        raise PlanError(
-            f"{path} cannot be read: {error.strerror}; name a plan file that enforcement_plan made"
-        ) from None
-    except ValueError as error:  # a NUL in its name
-        raise PlanError(f"{str(path)!r} is no name of a file: {error}; name a plan file") from None
-    try:
-        document = json.loads(content.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:
-        raise PlanError(
-            f"{path} is not a plan, for it is no JSON: {error}; name a plan file, or make a new plan"
-        ) from None
-    if not isinstance(document, dict):
-        raise PlanError(f"{path} is not a plan: it holds {named(document)}; name a plan file")
-    return document
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError("a name stands more than once in one object")
-    return result
-
-
-def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    return object_text(document, _LISTS)

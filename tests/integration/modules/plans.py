@@ -15,13 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Hold, ObjectRef
-from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import (
-    Item,
-    Observed,
-    PanelPart,
-    Plan,
-    derived_id,
-)
+from ansible_collections.hostops.plesk.plugins.module_utils._core.ids import derived_id
+from ansible_collections.hostops.plesk.plugins.module_utils._core.item import Item, Observed
+from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import PanelPart, Plan
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.plans import document_text
 

@@ -29,9 +29,13 @@ def _tasks(keywords: dict[str, Any]) -> list[dict[str, Any]]:
         ("annotate", case, {"operation": "annotate", "case": name, "text": "a remark"}, {}),
         ("close", case, {"operation": "close", "case": name, "outcome": "settled"}, {}),
         ("history", case, {"operation": "history", "name": "t7.example"}, {}),
+        ("show", case, {"operation": "show", "case": name}, {}),
+        ("notices", case, {"operation": "notices"}, {}),
+        ("sent", case, {"operation": "sent", "notices": [], "channel": "mail"}, {}),
         ("verify", case, {"operation": "verify"}, {}),
         ("head", case, {"operation": "head"}, {}),
         ("holds", "enforcement_hold_info", {}, {}),
+        ("no notice", case, {"operation": "sent", "notices": "N-NONE", "channel": "mail"}, {}),
         ("no case", case, {"operation": "close", "case": "C-NONE", "outcome": "x"}, {}),
         ("no options", case, {"operation": "close"}, {}),
         ("no server", case, {"operation": "list", "ledger_url": "postgresql://bob:open-sesame@127.0.0.1:1/x"}, {}),
@@ -39,7 +43,7 @@ def _tasks(keywords: dict[str, Any]) -> list[dict[str, Any]]:
     return [task(title, module, arguments, **keywords, **more) for title, module, arguments, more in cases]
 
 
-FAIL = {"no case", "no options", "no server"}
+FAIL = {"no notice", "no case", "no options", "no server"}
 
 
 @pytest.fixture

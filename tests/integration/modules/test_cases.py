@@ -196,6 +196,7 @@ def test_the_history_of_a_case_has_its_part_of_what_several_share(call: Call, he
         ("close", {"case": "C-NONE", "outcome": "x"}, "no case C-NONE"),
         ("history", {"case": "C-NONE"}, "no case C-NONE"),
         ("list", {"case": "C-NONE"}, "no case C-NONE"),
+        ("show", {"case": "C-NONE"}, "no case C-NONE"),
         ("history", {"name": "nobody.example"}, "the ledger knows no tenant name nobody.example"),
         (
             "history",
@@ -224,7 +225,7 @@ def test_what_cannot_be_done_is_said(
     assert held.head() == head
 
 
-@pytest.mark.parametrize("operation", ["open", "annotate", "close", "exemptions"])
+@pytest.mark.parametrize("operation", ["open", "annotate", "close", "show", "sent", "exemptions"])
 def test_an_operation_without_its_options_is_refused(call: Call, operation: str) -> None:
     result = call(operation)
     assert result["failed"]
@@ -235,7 +236,7 @@ def test_a_missing_option_is_named_first(call: Call) -> None:
     assert call("annotate", case="C-1")["msg"] == "text: operation=annotate needs it"
 
 
-@pytest.mark.parametrize("operation", ["verify", "list", "head", "history"])
+@pytest.mark.parametrize("operation", ["verify", "list", "head", "history", "notices"])
 def test_to_look_something_up_makes_no_ledger(call: Call, tmp_path: Path, operation: str) -> None:
     result = call(operation, **({"name": "nobody.example"} if operation == "history" else {}))
     assert bool(result.get("failed")) is (operation in ("verify", "history"))
@@ -293,6 +294,24 @@ def test_holds_and_their_objects_as_targets(info: Call, held: Ledger) -> None:
     ]
     assert (everything["holds"][1]["permanent"], everything["holds"][2]["note"]) == (True, "ask Eve")
     assert [one["due"] for one in everything["holds"]] == [False, False, True]
+
+
+def test_a_restricted_tenant_is_a_target_like_any_other(info: Call, held: Ledger) -> None:
+    """The plan makes one item of what is restricted and another of what is dark."""
+    taken = {"outgoing_mail_off": {}, "throttled": {"bandwidth": 512}}
+    place(
+        held,
+        hold("H-4", "C-1", "nonpayment", measure="restrict", restrictions=taken),
+        hold("H-5", "C-5", "spam", on=ref(9), measure="restrict", restrictions={"mail_off": {}}),
+        plan="sha256:dddd",
+    )
+    both = info(cases=["C-1"])
+    assert [(one["hold"], one["measure"], one["restrictions"]) for one in both["holds"]] == [
+        ("H-1", "suspend", {}),
+        ("H-4", "restrict", taken),
+    ]
+    assert both["targets"] == [{"target": "subscription 7", "kind": "object", "panel": "web1"}]
+    assert info(cases=["C-5"])["targets"] == [{"target": "subscription 9", "kind": "object", "panel": "web1"}]
 
 
 @pytest.mark.parametrize(

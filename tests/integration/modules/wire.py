@@ -29,7 +29,8 @@ def _in_packet(request: str) -> list[str]:
             if operation.tag in _FILTERED_WRITES:
                 found += _in_write(operation)
             for selector in operation.iter("filter"):
-                if any(not (value.text or "").strip() for value in selector if value.tag != "all"):
+                # A mailbox is chosen by elements of its own inside the filter.
+                if any(not "".join(value.itertext()).strip() for value in selector if value.tag != "all"):
                     found.append("an empty value in a filter")
     return found
 

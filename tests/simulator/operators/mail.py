@@ -16,11 +16,13 @@ from ..selection import sees_site
 from ..xmltext import leaf, leaves, wrap
 from . import writing
 from .mail_preferences import change_mail_service
+from .quirks import reported, without_quirks
 from .reading import truth, values
 
 mail = Operator("mail", EVERYONE)
 
 NO_MAIL = "mail does not exist"
+LIMIT = "outgoing-messages-mbox-limit"
 
 
 def _site(call: Call, site_id: str | None) -> Site:
@@ -40,7 +42,7 @@ def _find(call: Call, site: Site, name: str) -> MailName:
 def _switch(call: Call, request: Element, enabled: bool) -> str:
     """Bare result: neither id nor site-id (fact sheet 3.5)."""
     site = _site(call, request.findtext("site-id"))
-    if site.mail.enabled != enabled:
+    if site.mail.enabled != enabled and "mailservice" not in call.panel.settings.ignored:
         site.mail.enabled = enabled
         call.panel.touch()
         call.log("mail_service", "update", site.id)
@@ -78,7 +80,8 @@ def get_prefs(call: Call, request: Element) -> Iterator[Outcome]:
         if isinstance(site, PleskError):
             yield Outcome(site_id, label, site)
         else:
-            yield Outcome(site_id, label + wrap("prefs", writing.mail_service(site.mail)))
+            prefs = "<none/>" if "mailservice" in call.panel.settings.absent else writing.mail_service(site.mail)
+            yield Outcome(site_id, label + wrap("prefs", prefs))
 
 
 @mail.several("set_prefs", write=True)
@@ -109,12 +112,12 @@ def get_info(call: Call, request: Element) -> Iterator[Outcome]:
         yield Outcome()
     for name in names or [row.name for row in rows]:
         try:
-            yield Outcome(name, wrap("mailname", _mailname(_find(call, site, name), wanted)))
+            yield Outcome(name, wrap("mailname", _mailname(call, _find(call, site, name), wanted)))
         except PleskError as error:
             yield Outcome(name, wrap("mailname", leaf("name", name)), error)
 
 
-def _mailname(row: MailName, wanted: set[str]) -> str:
+def _mailname(call: Call, row: MailName, wanted: set[str]) -> str:
     written = leaves((("id", row.id), ("name", row.name)))
     if wanted & {"mailbox", "mailbox-usage"}:
         usage = row.usage if "mailbox-usage" in wanted else None
@@ -126,12 +129,8 @@ def _mailname(row: MailName, wanted: set[str]) -> str:
         written += leaves(("alias", alias) for alias in row.aliases)
     if "autoresponder" in wanted:
         written += wrap("autoresponder", leaves({"enabled": "false", **row.autoresponder}.items()))
-    last = (
-        ("antivir", row.antivir),
-        ("outgoing-messages-mbox-limit", row.outgoing_limit),
-        ("description", row.description),
-    )
-    return written + leaves(last)
+    last = {"antivir": row.antivir, LIMIT: row.outgoing_limit, "description": row.description}
+    return written + leaves(reported(call, last).items())
 
 
 def _mailname_values(node: Element) -> dict[str, Any]:
@@ -152,7 +151,7 @@ def _mailname_values(node: Element) -> dict[str, Any]:
         asked["aliases"] = aliases
     if node.find("autoresponder") is not None:
         asked["autoresponder"] = values(node.find("autoresponder"))
-    plain = {"antivir": "antivir", "outgoing-messages-mbox-limit": "outgoing_limit", "description": "description"}
+    plain = {"antivir": "antivir", LIMIT: "outgoing_limit", "description": "description"}
     texts = values(node)
     asked |= {attribute: texts[tag] for tag, attribute in plain.items() if tag in texts}
     if node.find("password/value") is not None:
@@ -168,7 +167,7 @@ def _per_mailname(call: Call, request: Element, apply: Any) -> Iterator[Outcome]
         try:
             site = _site(call, filter_.findtext("site-id"))
             call.veto("mail", "update" if request.getparent().tag == "update" else request.tag, None)
-            row = apply(call, site, name, _mailname_values(node))
+            row = apply(call, site, name, _mailname_values(without_quirks(call, node)))
             yield Outcome(name, wrap("mailname", leaves((("id", row.id), ("name", row.name)))))
         except PleskError as error:
             yield Outcome(name, wrap("mailname", leaf("name", name)), error)

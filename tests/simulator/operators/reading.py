@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from ..engine import Element
 from ..errors import ADDRESS_NOT_FOUND, INVALID_VALUE, NOT_FOUND, PleskError
@@ -70,12 +71,24 @@ def _known(noun: str, wanted: dict[str, str], current: dict[str, Any]) -> None:
 def change_preferences(request: Element, preferences: WebPreferences) -> bool:
     """Apply ``prefs`` and ``performance``; tells whether anything changed."""
     changed = False
-    for name, value in (values(request.find("prefs")) | values(request.find("performance"))).items():
+    asked = values(request.find("prefs")) | values(request.find("performance"))
+    if "outgoing-messages-domain-limit" in asked:
+        asked["outgoing_domain_limit"] = asked.pop("outgoing-messages-domain-limit")
+    for name, value in asked.items():
         if hasattr(preferences, name):
-            new = truth(value) if name == "www" else int(float(value))
+            new = _PREFERENCES.get(name, _whole)(value)
             changed |= getattr(preferences, name) != new
             setattr(preferences, name, new)
     return changed
+
+
+def _whole(value: str) -> int:
+    """A number of the schema, which may be a double."""
+    return int(float(value))
+
+
+_PREFERENCES: Final[dict[str, Callable[[str], Any]]] = {"www": truth, "outgoing_domain_limit": str}
+"""How the preferences that are no numbers are read."""
 
 
 def change_hosting(panel: Panel, element: Element | None, hosting: Hosting) -> bool:

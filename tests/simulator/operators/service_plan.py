@@ -69,7 +69,7 @@ def _results(
 
 
 def _plan(call: Call, plan: Plan) -> str:
-    mail = writing.mail_service(MailService()) + writing.outgoing_mail(OutgoingMail())
+    mail = writing.mail_service(MailService()) + leaves(writing.outgoing_mail(OutgoingMail()).items())
     rotation = wrap("log-condition", leaf("log-bysize", 10485760)) + leaves(
         (("log-max-num-files", 10), ("log-compress", True))
     )
@@ -82,7 +82,7 @@ def _plan(call: Call, plan: Plan) -> str:
         + wrap("log-rotation", wrap("on", rotation))
         + wrap("preferences", leaves(preferences))
         + wrap("hosting", writing.hosting(Hosting(properties=plan.hosting)))
-        + wrap("performance", writing.performance(WebPreferences()))
+        + wrap("performance", leaves(writing.performance(WebPreferences()).items()))
         + wrap("permissions", named("permission", plan.permissions))
         + "<plan-items></plan-items><aps-filter></aps-filter><packages></packages><php-settings></php-settings>"
     )

@@ -19,6 +19,7 @@ from . import writing
 from .changing import check_status, write_status
 from .customer import today
 from .mail_preferences import change_mail_service
+from .quirks import without_quirks
 from .reading import change_hosting, change_preferences, require_name, values
 from .webspace_datasets import disk_usage
 
@@ -77,7 +78,7 @@ _DATASETS: Final[dict[str, Callable[[Panel, Site], str]]] = {
     "stat": _stat,
     "prefs": lambda panel, row: writing.preferences(row.preferences),
     "disk_usage": lambda panel, row: disk_usage(row.usage),
-    "performance": lambda panel, row: writing.performance(row.preferences),
+    "performance": lambda panel, row: leaves(writing.performance(row.preferences).items()),
 }
 
 
@@ -138,7 +139,7 @@ def _parent_site(panel: Panel, asked: dict[str, str]) -> Site | None:
 
 @site.each("set", write=True)
 def set_(call: Call, row: Site, request: Element) -> str:
-    wanted = request.find("values")
+    wanted = without_quirks(call, request.find("values"))
     asked = values(wanted.find("gen_setup"))
     status = check_status(call, "site", int(asked["status"])) if "status" in asked else None
     if call.caller.role == "customer" and wanted.find("performance") is not None:

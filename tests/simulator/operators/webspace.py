@@ -18,6 +18,7 @@ from ..xmltext import leaf, wrap
 from .changing import check_status, write_status
 from .customer import today
 from .mail_preferences import change_mail_service, change_outgoing_mail
+from .quirks import without_quirks
 from .reading import (
     change_hosting,
     change_limits,
@@ -107,7 +108,7 @@ def _descriptions(call: Call, asked: dict[str, str]) -> dict[str, Any]:
 
 @webspace.each("set", write=True)
 def set_(call: Call, row: Webspace, request: Element) -> str:
-    wanted = request.find("values")
+    wanted = without_quirks(call, request.find("values"))
     setup = wanted.find("gen_setup")
     asked = values(setup)
     status = check_status(call, "webspace", int(asked["status"])) if "status" in asked else None

@@ -12,6 +12,7 @@ from ..engine import Call
 from ..model import Usage, Webspace
 from ..xmltext import Value, leaf, leaves, named
 from . import writing
+from .quirks import reported
 
 
 def gen_info(call: Call, row: Webspace) -> str:
@@ -92,25 +93,26 @@ def resource_usage(call: Call, row: Webspace) -> str:
         "max_site": sum(site.parent_site_id is None for site in sites),
         "max_subdom": sum(site.parent_site_id is not None for site in sites),
     }
-    return named("resource", used)
+    return named("resource", reported(call, used))
 
 
 def mail(call: Call, row: Webspace) -> str:
     """The main site's mail service and what the webspace may send."""
-    return writing.mail_service(call.panel.sites.rows[row.id].mail) + writing.outgoing_mail(row.outgoing_mail)
+    outgoing = reported(call, writing.outgoing_mail(row.outgoing_mail))
+    return writing.mail_service(call.panel.sites.rows[row.id].mail) + leaves(outgoing.items())
 
 
 DATASETS: Final[dict[str, Callable[[Call, Webspace], str]]] = {
     "gen_info": gen_info,
     "hosting": lambda call, row: writing.hosting(row.hosting),
     "hosting-basic": lambda call, row: writing.hosting(row.hosting, basic=True),
-    "limits": lambda call, row: leaf("overuse", row.overuse) + named("limit", row.limits),
+    "limits": lambda call, row: leaf("overuse", row.overuse) + named("limit", reported(call, row.limits)),
     "stat": stat,
     "prefs": lambda call, row: writing.preferences(row.preferences),
     "disk_usage": lambda call, row: disk_usage(row.usage),
-    "performance": lambda call, row: writing.performance(row.preferences),
+    "performance": lambda call, row: leaves(reported(call, writing.performance(row.preferences)).items()),
     "subscriptions": lambda call, row: writing.subscriptions(call.panel.plans, row.subscription),
-    "permissions": lambda call, row: named("permission", row.permissions),
+    "permissions": lambda call, row: named("permission", reported(call, row.permissions)),
     "plan-items": lambda call, row: "",
     "php-settings": lambda call, row: named("setting", dict(row.php_settings)),
     "resource-usage": resource_usage,

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from .. import traffic
 from ..engine import PROVIDERS, Call, Element, Outcome
 from ..errors import INVALID_VALUE, NOT_FOUND, PleskError
-from ..model import Plan, Site, Webspace
+from ..model import OutgoingMail, Plan, Site, Webspace
 from ..selection import SITES, WEBSPACES, sees_webspace
-from ..vocabulary import LIMITS, PERMISSIONS
+from ..vocabulary import LIMITS, PERMISSIONS, UNLIMITED
 from ..xmltext import leaf, leaves, wrap
 from .descriptors import describe, descriptor_of_hosting, descriptor_of_limits, descriptor_of_permissions
 from .reading import chosen_plan
@@ -22,11 +22,17 @@ from .webspace import webspace
 
 
 def _follow(call: Call, row: Webspace, plan: Plan) -> None:
-    """Take limits and permissions from a plan; the expiration date stays the subscription's own."""
+    """Take everything from a plan that was customised (fact sheet 3.2); the expiration date stays the subscription's own.
+
+    Plans here say nothing of performance, outgoing mail and PHP, so these come to what a new subscription has.
+    """
     expiration = row.limits.get("expiration", -1)
     row.limits = plan.limits | {"expiration": expiration}
     row.permissions = dict(plan.permissions)
     row.overuse = plan.overuse
+    row.php_settings = {}
+    row.outgoing_mail = OutgoingMail()
+    row.preferences.bandwidth = row.preferences.max_connections = UNLIMITED
     row.subscription.locked = False
     call.panel.touch()
     call.log("domain_limits", "update", row.id)

@@ -73,12 +73,13 @@ def subscriptions(table: Table[Plan], value: Subscription) -> str:
 
 def preferences(value: WebPreferences) -> str:
     """The content of ``prefs``."""
-    return leaves((("www", value.www), ("stat_ttl", value.stat_ttl)))
+    limit = ("outgoing-messages-domain-limit", value.outgoing_domain_limit)
+    return leaves((("www", value.www), ("stat_ttl", value.stat_ttl), limit))
 
 
-def performance(value: WebPreferences) -> str:
-    """The content of ``performance``: KB/s and connections, -1 unlimited."""
-    return leaves((("bandwidth", value.bandwidth), ("max_connections", value.max_connections)))
+def performance(value: WebPreferences) -> dict[str, Value]:
+    """The elements of ``performance``: KB/s and connections, -1 unlimited."""
+    return {"bandwidth": value.bandwidth, "max_connections": value.max_connections}
 
 
 def mail_service(value: MailService) -> str:
@@ -104,9 +105,9 @@ OUTGOING = {
 """Element names of the outgoing mail limits and the attributes that hold them."""
 
 
-def outgoing_mail(value: OutgoingMail) -> str:
+def outgoing_mail(value: OutgoingMail) -> dict[str, Value]:
     """The five ``outgoing-messages-*`` elements."""
-    return leaves((tag, getattr(value, attribute)) for tag, attribute in OUTGOING.items())
+    return {tag: getattr(value, attribute) for tag, attribute in OUTGOING.items()}
 
 
 def domain_list(panel: Panel, webspace_ids: list[int]) -> str:

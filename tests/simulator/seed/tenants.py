@@ -24,6 +24,7 @@ from .names import DESCRIPTIONS, Names
 SUBSCRIPTIONS_PER_RESELLER: Final = 50
 CYCLE: Final = 25
 SPECIAL: Final = {5: "client", 10: "reseller", 16: "expired", 20: "disabled addon"}
+OWN_ADDRESS: Final = 18
 EXPIRED_SINCE: Final = 1740787200  # 2025-03-01
 EXPIRES_LATER: Final = 1924992000  # 2031-01-01
 LOOPBACK: Final = "127.0.0.0/8"
@@ -160,6 +161,8 @@ class _Seeder:
         created = self._created()
         login = f"u{self.first_number + place}{brand[:6].replace('-', '')}"
         hosting = web_hosting(self.panel, login=login, password=self._password(), www_root=f"/var/www/vhosts/{brand}")
+        if place % CYCLE == OWN_ADDRESS:
+            hosting.ip_addresses = [self._own_address(self.first_number + place)]
         webspace = add_webspace(
             self.panel,
             name=name,
@@ -178,6 +181,12 @@ class _Seeder:
         self._addons(webspace, brand, place)
         self._mail(webspace)
         return webspace
+
+    def _own_address(self, number: int) -> str:
+        """An exclusive address, unique over the fleet, from the range for benchmarks (RFC 2544)."""
+        address = f"198.18.{number // 250 % 256}.{number % 250 + 1}"
+        self.panel.addresses[address] = {"netmask": "255.255.255.255", "type": "exclusive", "interface": "eth0"}
+        return address
 
     def _usage(self) -> Usage:
         rng = self.rng

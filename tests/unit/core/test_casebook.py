@@ -9,10 +9,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.casebook import (
+    case_lines,
     case_report,
     case_tenants,
     held_targets,
 )
+from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Recorded
+from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Hold, ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.notice import Notice
 from ansible_collections.hostops.plesk.plugins.module_utils._core.report import Report
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Request
 
@@ -98,3 +102,39 @@ def test_an_operation_that_failed_says_why():
     assert case_report([shown({"case": "C-1"}), {"msg": "no"}])["failures"] == ["no"]
     needed = case_report([{"msg": "exemptions: operation=exemptions needs it"}])["failures"]
     assert needed == ["exemptions_file: operation=exemptions needs it"]
+
+
+SPACE = ObjectRef("web1", "subscription", 7, "g-7", "a.example")
+AT = "2026-11-23T16:00:00Z"
+
+
+def test_what_is_on_record_in_a_case_is_a_sentence_each():
+    holds = [
+        Hold("H-1", "C-1", "spam", SPACE, "restrict", placed_at=AT, restrictions={"outgoing_mail_off": {}}),
+        Hold("H-2", "C-1", "spam", SPACE, placed_at=AT, until="2026-12-01T00:00:00Z"),
+        Hold("H-3", "C-1", "spam", SPACE, placed_at=AT, permanent=True),
+    ]
+    findings = [
+        Recorded("F-1", "C-1", "billing", True, AT, "2026-11-10", "invoice 17", "12.50 EUR"),
+        Recorded("F-2", "C-1", "arf", False, summary="spam to a trap"),
+        Recorded("F-3", "C-1", "arf", False),
+    ]
+    notices = [
+        Notice("N-1", "C-1", "warn", "suspend", "2026-11-30T00:00:00Z", "eve@a.example", "de", AT),
+        Notice("N-2", "C-1", "suspend", recorded_at=AT, state="sent", channel="mail"),
+    ]
+    assert case_lines(holds, findings, notices) == [
+        "3 holds, 3 findings, 2 notices on record.",
+        f"Hold H-1: restrict (outgoing_mail_off) on subscription a.example on web1 since {AT}.",
+        f"Hold H-2: suspend on subscription a.example on web1 since {AT} until 2026-12-01T00:00:00Z.",
+        f"Hold H-3: suspend on subscription a.example on web1 since {AT} for good.",
+        f"Finding F-1: invoice 17 of billing, due 2026-11-10, seen {AT}: 12.50 EUR.",
+        "Finding F-2: spam to a trap of arf.",
+        "Finding F-3: F-3 of arf.",
+        f"Notice N-1: warn, announces suspend not before 2026-11-30T00:00:00Z, to eve@a.example, recorded at {AT}; to be sent.",
+        f"Notice N-2: suspend, recorded at {AT}; sent by mail.",
+    ]
+
+
+def test_a_case_with_nothing_on_record_says_so():
+    assert case_lines([], [], []) == ["Nothing is held, found or announced."]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core import exemption as exempting
+from ansible_collections.hostops.plesk.plugins.module_utils._core import expression as expressions
 from ansible_collections.hostops.plesk.plugins.module_utils._core.checking import Unfit
 from ansible_collections.hostops.plesk.plugins.module_utils._core.exemption import (
     TENANT_FIELDS,
@@ -265,7 +266,7 @@ def test_every_field_can_be_asked_for(name):
 
 
 def test_without_the_library_the_text_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(exempting, "jmespath", None)
+    monkeypatch.setattr(expressions, "jmespath", None)
     with pytest.raises(Unfit, match=r"pip install 'jmespath"):
         Shield([exempt(expression="name")], NOW)
     assert Shield([BY_DOMAIN], NOW).protects(tenant()) == [BY_DOMAIN]

@@ -16,6 +16,16 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.journal import
 KEY = "web1/subscription/7"
 NAMED = {"name": "t7.example", "guid": "g"}
 SPAM = {"cause": "spam", "measure": "suspend", **NAMED}
+MAIL_OFF = {"cause": "spam", "measure": "restrict", "restrictions": {"outgoing_mail_off": {}}, **NAMED}
+DECIDED = {
+    "cause": "nonpayment",
+    "rule": "bills, step 1",
+    "why": "1 unpaid invoice.",
+    "next": "suspend at 2026-11-30",
+    **NAMED,
+}
+ANNOUNCED = {"notice": "N-1", "measure": "warn", "announces": "suspend", "effective_at": "2026-11-30T00:00:00Z"}
+FOUND = {"id": "F-1", "source": "billing", "reference": "invoice 17"}
 LIFT = {"lifts": ["H-1"], "cases": ["C-1"], "ground": "payment", "reference": "", **NAMED}
 
 
@@ -129,15 +139,130 @@ def told(action: str, payload: dict[str, Any], case: str = "C-1", key: str = KEY
                 "domain t7.example is exempted by sales: contract"
             ),
         ),
-        ("notice.sent", {"to": "x"}, 'notice.sent {"to":"x"}'),
+        (
+            "hold.intended",
+            {**MAIL_OFF, "until": "2026-12-01T00:00:00Z"},
+            (
+                "is about to restrict subscription t7.example on web1 (outgoing_mail_off) for spam (case C-1) "
+                "until 2026-12-01T00:00:00Z"
+            ),
+        ),
+        (
+            "hold.placed",
+            {**MAIL_OFF, "restrictions": {"mail_off": {}, "throttled": {"bandwidth": 512, "max_connections": 20}}},
+            (
+                "restricted subscription t7.example on web1 (mail_off, throttled bandwidth 512 max_connections 20) "
+                "for spam (case C-1)"
+            ),
+        ),
+        (
+            "hold.placed",
+            {
+                **MAIL_OFF,
+                "restrictions": ["outgoing_mail_off"],
+                "settings": [
+                    {"subscription": "t7.example", "remarks": ["the limit has no effect here"]},
+                    {"subscription": "other.example", "remarks": []},
+                ],
+            },
+            (
+                "restricted subscription t7.example on web1 (outgoing_mail_off) for spam (case C-1); "
+                "t7.example: the limit has no effect here"
+            ),
+        ),
+        (
+            "hold.failed",
+            {**MAIL_OFF, "error": "busy"},
+            "could not restrict subscription t7.example on web1 (outgoing_mail_off) for spam (case C-1); busy",
+        ),
+        (
+            "hold.unconfirmed",
+            MAIL_OFF,
+            (
+                "could not see whether it was possible to restrict subscription t7.example on web1 (outgoing_mail_off) "
+                "for spam (case C-1)"
+            ),
+        ),
+        (
+            "hold.lifted",
+            {
+                **LIFT,
+                "ground": "resolved",
+                "restrictions": ["outgoing_mail_off"],
+                "kept": ["t7.example: sendmail is on"],
+            },
+            (
+                "lifted the hold of case C-1 (outgoing_mail_off) on subscription t7.example on web1 on the ground of resolved; "
+                "kept as others want it: t7.example: sendmail is on"
+            ),
+        ),
+        (
+            "item.recorded",
+            DECIDED,
+            (
+                "recorded what is decided on subscription t7.example on web1 for nonpayment (case C-1) by bills, step 1; "
+                "1 unpaid invoice; next: suspend at 2026-11-30"
+            ),
+        ),
+        (
+            "item.recorded",
+            {**DECIDED, "rule": "", "why": "", "next": ""},
+            "recorded what is decided on subscription t7.example on web1 for nonpayment (case C-1)",
+        ),
+        (
+            "findings.recorded",
+            {"findings": [FOUND, {"id": "F-2", "source": "arf", "reference": ""}], "moved": [], **NAMED},
+            "put 2 findings to case C-1 against subscription t7.example on web1: invoice 17 (billing), F-2 (arf)",
+        ),
+        (
+            "findings.recorded",
+            {"findings": [], "moved": [{**FOUND, "from": "C-0"}], **NAMED},
+            "moved 1 finding to case C-1 against subscription t7.example on web1: invoice 17 (billing) from C-0",
+        ),
+        (
+            "notice.recorded",
+            ANNOUNCED,
+            (
+                "recorded notice N-1 of case C-1, which is to be sent: it tells of warn and announces suspend "
+                "not before 2026-11-30T00:00:00Z"
+            ),
+        ),
+        (
+            "notice.recorded",
+            {**ANNOUNCED, "measure": "suspend", "announces": "", "effective_at": ""},
+            "recorded notice N-1 of case C-1, which is to be sent: it tells of suspend",
+        ),
+        ("notice.sent", {"notice": "N-1", "channel": "mail"}, "recorded that notice N-1 of case C-1 was sent by mail"),
+        ("notice.sent", {"notice": "N-1", "channel": ""}, "recorded that notice N-1 of case C-1 was sent"),
+        ("tenant.moved", {"to": "x"}, 'tenant.moved {"to":"x"}'),
     ],
 )
 def test_every_kind_of_entry_is_a_sentence(action: str, payload: dict[str, Any], expected: str) -> None:
     assert told(action, payload) == expected
 
 
+def test_a_long_list_of_findings_is_cut() -> None:
+    many = [{"id": f"F-{number}", "source": "arf", "reference": ""} for number in range(25)]
+    text = told("findings.recorded", {"findings": many, "moved": [], **NAMED})
+    assert text.startswith("put 25 findings to case C-1")
+    assert text.endswith("F-9 (arf) and 15 more")
+
+
 @pytest.mark.parametrize(
-    "action", ["case.opened", "hold.placed", "lift.intended", "tenant.restored", "item.skipped", "plan.made"]
+    "action",
+    [
+        "case.opened",
+        "hold.placed",
+        "lift.intended",
+        "hold.lifted",
+        "tenant.restored",
+        "item.skipped",
+        "item.recorded",
+        "findings.recorded",
+        "notice.recorded",
+        "notice.sent",
+        "plan.made",
+    ],
 )
 def test_an_entry_with_nothing_in_it_is_told_all_the_same(action: str) -> None:
     """An older release may have written less."""

@@ -34,13 +34,13 @@ PAST, FUTURE = "2026-11-23T15:59:59Z", "2026-11-23T16:00:01Z"
 #: The whole table: who may lift what. Everything that is not here is refused.
 LIFTED = {
     "nonpayment": {"operator", "payment", "due"},
-    "resource_abuse": {"operator", "due"},
-    "spam": {"operator", "due"},
+    "resource_abuse": {"operator", "due", "resolved"},
+    "spam": {"operator", "due", "resolved"},
     "phishing": {"operator", "due"},
     "malware": {"operator", "due"},
-    "attack": {"operator", "due"},
+    "attack": {"operator", "due", "resolved"},
     "content": {"operator", "due"},
-    "compromised": {"operator", "due"},
+    "compromised": {"operator", "due", "resolved"},
     "fraud": {"operator", "due"},
     "upstream_order": {"release"},
     "unstated": {"operator", "due"},

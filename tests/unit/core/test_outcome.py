@@ -12,8 +12,9 @@ import pytest
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.fleet import status_report
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.item import Item, Observed
 from ansible_collections.hostops.plesk.plugins.module_utils._core.outcome import Run, halt_reason, run_report
-from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import Item, Observed, PanelPart, Plan
+from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import PanelPart, Plan
 from ansible_collections.hostops.plesk.plugins.module_utils._core.report import state_text
 
 ACTIVE = {"status": 0, "reasons": [], "effective": "active"}

@@ -17,17 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import CAUSES, ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.ids import derived_id
+from ansible_collections.hostops.plesk.plugins.module_utils._core.item import Item, Link, Observed
 from ansible_collections.hostops.plesk.plugins.module_utils._core.limits import Limits
-from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import (
-    Item,
-    Link,
-    Observed,
-    PanelPart,
-    Plan,
-    counted,
-    derived_id,
-    digest_of,
-)
+from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import PanelPart, Plan, counted, digest_of
 from ansible_collections.hostops.plesk.plugins.module_utils._core.strict import Wrong
 
 OBJECT = ObjectRef("web1", "subscription", 12, "guid-12", "a.example")
@@ -146,10 +139,10 @@ def test_the_digest_covers_every_value(path, value):
         (("items", 0, "evidence"), [1], "items[0].evidence[0]: expected a text, found 1"),
         (("items", 0, "chain", 0, "id"), 0, "items[0].chain[0].id: expected a whole number of at least 1"),
         (("items", 0, "operation"), "lift", "items[0].measure: expected one of restore, keep, found 'suspend'"),
-        (("items", 0, "case"), "", "items[0]: an item that holds needs a case and a hold"),
+        (("items", 0, "case"), "", "items[0]: an item that holds needs a case"),
         (("items", 0, "lifts"), ["H-00000001"], "items[0]: an item that holds lifts nothing"),
         (("items", 0, "disable"), True, "items[0].disable: only a domain can be disabled"),
-        (("items", 0, "measure"), "terminate", "items[0].measure: expected one of suspend, found 'terminate'"),
+        (("items", 0, "measure"), "terminate", "items[0].measure: expected one of restrict, suspend, found 'terminate'"),
         (("items", 0, "id"), "I-1", "items[0].id: expected a text such as I-7Q4Z0XKM, found 'I-1'"),
         (("items", 0, "case"), "H-00000001", "items[0].case: expected a text such as C-7Q4Z0XKM"),
         (("items", 0, "lifts"), ["x"], "items[0].lifts[0]: expected a text such as H-7Q4Z0XKM, found 'x'"),
@@ -164,7 +157,7 @@ def test_the_digest_covers_every_value(path, value):
         (("items",), {}, "items: expected a list, found an object"),
         (("items", 0), "x", "items[0]: expected an object, found 'x'"),
         (("action",), "restore", "items[0].operation: expected lift in a plan to restore"),
-        (("action",), "delete", "action: expected one of suspend, restore, found 'delete'"),
+        (("action",), "delete", "action: expected one of suspend, restore, enforce, found 'delete'"),
         (("panels", "web1", "items"), 2, "panels.web1.items: says 2, and the plan has 1"),
         (("panels",), [], "panels: expected an object, found a list"),
         (("version",), 2, "version: expected 1, found 2"),
@@ -204,7 +197,7 @@ def test_an_item_stands_in_a_plan_once():
         (replace(LIFT, unrecorded=True), "names holds, or says that there are none on record"),
         (replace(LIFT, measure="restore"), "keep goes with remaining holds"),
         (replace(LIFT, remaining=()), "keep goes with remaining holds"),
-        (replace(LIFT, ground="mercy"), "ground: expected one of operator, payment, due, release"),
+        (replace(LIFT, ground="mercy"), "ground: expected one of operator, payment, due, release, resolved"),
     ],
 )
 def test_a_lift_says_what_it_lifts(item, expected):

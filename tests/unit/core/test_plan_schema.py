@@ -17,7 +17,8 @@ from unit.core.paper_fleet import PaperFleet, held, link, phishing, tenant
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.exemption import Exemption
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import CAUSES, GROUNDS
-from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import Item, Plan
+from ansible_collections.hostops.plesk.plugins.module_utils._core.item import Item
+from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import Plan
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "plan.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

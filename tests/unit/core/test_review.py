@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import ObjectRef
-from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import Item, Observed, PanelPart, Plan
+from ansible_collections.hostops.plesk.plugins.module_utils._core.item import Item, Observed
+from ansible_collections.hostops.plesk.plugins.module_utils._core.plan import PanelPart, Plan
 from ansible_collections.hostops.plesk.plugins.module_utils._core.report import Report
 from ansible_collections.hostops.plesk.plugins.module_utils._core.review import contents, leftover, run_of
 from ansible_collections.hostops.plesk.plugins.module_utils._core.review import review as review_with

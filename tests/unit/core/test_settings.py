@@ -216,7 +216,7 @@ def test_the_ground_follows_from_what_is_asked_for(values, ground):
         ("case", "4711", "case: '4711' is not of the form C-7Q4Z0XKM."),
         ("due", True, "due: it is about giving back"),
         ("ground", "payment", "ground: it is about giving back"),
-        ("ground", "mercy", "ground: 'mercy' is not one of operator, payment, due, release."),
+        ("ground", "mercy", "ground: 'mercy' is not one of operator, payment, due, release, resolved."),
         ("release", "R-1", "release: it is about giving back"),
         ("action", "delete", "action: 'delete' is not one of suspend, restore."),
     ],

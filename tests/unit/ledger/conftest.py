@@ -24,7 +24,7 @@ def server() -> Iterator[postgresql.Server]:
         yield started
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a ledger that is not there yet."""
     if request.param == "sqlite":

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Recorded
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Case, Hold, ObjectRef
 from ansible_collections.hostops.plesk.plugins.module_utils._core.limits import Counted
-from ansible_collections.hostops.plesk.plugins.module_utils._core.record import Beginning, Ending
+from ansible_collections.hostops.plesk.plugins.module_utils._core.notice import Notice
+from ansible_collections.hostops.plesk.plugins.module_utils._core.record import Beginning, Ending, Recording
 from ansible_collections.hostops.plesk.plugins.module_utils._core.snapshot import ObjectState, Snapshot
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
 
@@ -36,6 +38,26 @@ def hold(
 
 def snapshot(of: ObjectRef, left: ObjectState = ACTIVE, base: ObjectState = ACTIVE, *, sure: bool = True) -> Snapshot:
     return Snapshot(of, base, left, sure)
+
+
+def finding(name: str = "F-1", in_case: str = "", *, standing: bool = True, **rest: Any) -> Recorded:
+    given = {"observed_at": "2026-11-20T08:00:00Z", "due": "2026-11-10", "reference": f"invoice {name}", **rest}
+    return Recorded(name, in_case, "billing", standing, summary="a debt", **given)
+
+
+def notice(name: str = "N-1", in_case: str = "", **rest: Any) -> Notice:
+    given = {"announces": "suspend", "effective_at": "2026-11-30T00:00:00Z", "recipient": "eve@t7.example", **rest}
+    return Notice(name, in_case, "warn", **given)
+
+
+def warning(item: str = "I-1", of: Case | None = None, **rest: Any) -> Recording:
+    """A notice that is due, for one finding."""
+    return Recording(item, of or case(), **{"notices": (notice(),), "findings": (finding(),), **rest})
+
+
+def actions(ledger: Ledger) -> list[str]:
+    """What was done, in the words of the journal."""
+    return [entry.action for entry in ledger.journal()]
 
 
 def counted(item: str, number: int = 7, *, subscriptions: int = 1, reseller: str = "", panel: str = PANEL) -> Counted:

@@ -13,6 +13,7 @@ from unit.ledger.samples import (
     PANEL,
     PLAN,
     SUSPENDED,
+    actions,
     admit,
     case,
     counted,
@@ -27,10 +28,6 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Ob
 from ansible_collections.hostops.plesk.plugins.module_utils._core.record import Beginning, Ending
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.errors import LedgerError
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
-
-
-def actions(ledger: Ledger) -> list[str]:
-    return [entry.action for entry in ledger.journal()]
 
 
 def test_a_hold_is_intended_before_the_panel_is_written_and_in_force_afterwards(ledger: Ledger) -> None:
@@ -52,11 +49,13 @@ def test_every_field_comes_back_as_it_was_stored(ledger: Ledger) -> None:
     assert opened.evidence == ("mail 1", "https://x.example/2")
     assert (opened.opened_by, opened.opened_at) == ("alice@control1", "2026-11-23T16:00:01Z")
     given = hold(own=32, disable=True, permanent=True, note="ask Bob", until="2027-01-01T00:00:00Z", measure="restrict")
+    given = replace(given, restrictions={"outgoing_mail_off": {}, "throttled": {"bandwidth": 512}})
     stored = ledger.begin(PANEL, PLAN, [Beginning("I-1", None, given)])["I-1"]
     assert ledger.holds(ids=["H-1"]) == [stored]
     assert stored is not None
     assert (stored.disable, stored.permanent, stored.note, stored.measure) == (True, True, "ask Bob", "restrict")
     assert stored.own == 32
+    assert stored.restrictions == {"outgoing_mail_off": {}, "throttled": {"bandwidth": 512}}
 
 
 def test_a_failed_hold_holds_nothing_and_a_plan_may_place_it_again(ledger: Ledger) -> None:

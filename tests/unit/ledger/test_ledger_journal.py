@@ -12,10 +12,12 @@ import psycopg
 import pytest
 from unit.ledger import behind
 from unit.ledger.conftest import Open
-from unit.ledger.samples import PANEL, PLAN, case, counted, hold, lift, place, ref, snapshot
+from unit.ledger.samples import PANEL, PLAN, case, counted, finding, hold, lift, notice, place, ref, snapshot, warning
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.record import Beginning, Ending
+from ansible_collections.hostops.plesk.plugins.module_utils._core.settings_snapshot import SettingsSnapshot
 from ansible_collections.hostops.plesk.plugins.module_utils._core.snapshot import ObjectState
+from ansible_collections.hostops.plesk.plugins.module_utils._ledger import schema
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
 
 
@@ -139,7 +141,12 @@ def test_no_secret_gets_into_the_ledger(ledger: Ledger, url: str) -> None:
     )
     ledger.finish(PANEL, PLAN, [Ending("I-1", "done", "H-1", "in_force", payload=nested)])
     lift(ledger, hold(), ground=text)
-    for table in ("cases", "holds", "snapshots", "plans", "plan_items", "exemptions_used", "journal"):
+    told = notice(recipient=text, language=text)
+    ledger.record("sha256:x", [warning(notices=(told,), findings=(finding(reference=text, due=text),), payload=nested)])
+    ledger.mark_notice_sent("N-1", text)
+    settings = SettingsSnapshot(ref(), {"password": "open sesame"}, {"note": text}, {})
+    ledger.begin(PANEL, PLAN, [Beginning("I-9", settings=(settings,))])
+    for table in [*sorted({*schema.metadata.tables} - {"journal"}), "journal"]:
         stored = repr(behind.execute(url, f"SELECT * FROM {table}"))
         assert "sesame" not in stored
         assert SECRET not in stored

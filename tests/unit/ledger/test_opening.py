@@ -37,10 +37,13 @@ def shape(url: str) -> Shape:
     return found
 
 
-def make_version_1(url: str) -> None:
-    """A ledger as version 1 made it: without notices, with a case that has a hold."""
+older = pytest.mark.parametrize("version", range(1, schema.VERSION))
+
+
+def make_older(url: str, version: int = 1) -> None:
+    """A ledger as the releases with a version made it, with a case that has a hold."""
     dialect = url.partition(":")[0]
-    script = Path(__file__).with_name(f"version_1_{dialect}.sql").read_text(encoding="utf-8")
+    script = Path(__file__).with_name(f"version_{version}_{dialect}.sql").read_text(encoding="utf-8")
     behind.execute(url, *script.split("-- next\n"))
 
 
@@ -74,23 +77,31 @@ def test_an_odd_name_of_a_file_is_only_a_name(tmp_path: Path) -> None:
     assert path.exists()
 
 
-def test_an_older_ledger_is_upgraded_and_keeps_what_is_in_it(url: str, open_at: Open) -> None:
-    make_version_1(url)
+@older
+def test_an_older_ledger_is_upgraded_and_keeps_what_is_in_it(url: str, open_at: Open, version: int) -> None:
+    make_older(url, version)
     ledger = open_at()
     assert ledger.verify() is None
     assert [one.id for one in ledger.holds()] == ["H-1"]
     assert behind.execute(url, "SELECT value FROM hostops_ledger WHERE name = 'version'") == [(str(schema.VERSION),)]
-    assert len(behind.execute(url, "SELECT * FROM hostops_ledger WHERE name = 'upgraded_to_2_at'")) == 1
-    assert behind.execute(url, "SELECT * FROM notices") == []
-    assert ledger.last_input("abuse.csv", "suspend") == 1
+    upgraded = f"SELECT * FROM hostops_ledger WHERE name = 'upgraded_to_{schema.VERSION}_at'"
+    assert len(behind.execute(url, upgraded)) == 1
+    assert ledger.holds()[0].restrictions == {}
+    assert ledger.notices() == ledger.usage() == []
+    assert ledger.settings_snapshots(PANEL) == {}
+    assert [one.case.id for one in ledger.memory().files.values()] == ["C-1"]
+    assert ledger.last_input("abuse.csv", "suspend") == version
     lift(ledger, hold())
     assert ledger.snapshots(PANEL) == {}
     assert ledger.cases()[0].outcome == "operator"
     assert ledger.verify() is None
 
 
-def test_an_upgraded_ledger_is_like_a_new_one(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    make_version_1(url)
+@older
+def test_an_upgraded_ledger_is_like_a_new_one(
+    url: str, tmp_path: Path, request: pytest.FixtureRequest, version: int
+) -> None:
+    make_older(url, version)
     Ledger.open(url, actor="me").close()
     fresh = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
     if url.startswith("postgresql"):
@@ -103,22 +114,28 @@ def test_there_is_a_step_from_every_version() -> None:
     assert sorted(upgrade.STEPS) == list(range(1, schema.VERSION))
 
 
-def test_a_copy_is_kept_of_a_file_that_is_upgraded(tmp_path: Path) -> None:
+@older
+def test_a_copy_is_kept_of_a_file_that_is_upgraded(tmp_path: Path, version: int) -> None:
     path = tmp_path / "ledger.sqlite"
-    make_version_1(f"sqlite:///{path}")
+    make_older(f"sqlite:///{path}", version)
+    entries = behind.execute(f"sqlite:///{path}", "SELECT count(*) FROM journal")
     Ledger.open(f"sqlite:///{path}", actor="me", clock=lambda: "2026-11-23T16:00:00Z").close()
     (copy,) = tmp_path.glob("*.bak")
-    assert copy.name == "ledger.sqlite.v1.20261123T160000Z.bak"
+    assert copy.name == f"ledger.sqlite.v{version}.20261123T160000Z.bak"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert behind.execute(f"sqlite:///{copy}", "SELECT value FROM hostops_ledger WHERE name = 'version'") == [("1",)]
-    assert behind.execute(f"sqlite:///{copy}", "SELECT count(*) FROM journal") == [(5,)]
+    kept = behind.execute(f"sqlite:///{copy}", "SELECT value FROM hostops_ledger WHERE name = 'version'")
+    assert kept == [(str(version),)]
+    assert behind.execute(f"sqlite:///{copy}", "SELECT count(*) FROM journal") == entries != [(0,)]
 
 
-def test_an_upgrade_that_fails_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_version_1(url)
+@older
+def test_an_upgrade_that_fails_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    """Even if it fails in its last step."""
+    make_older(url, version)
     before = shape(url)
-    steps = {1: (*upgrade.STEPS[1], "CREATE TABLE nonsense (x NO SUCH TYPE (")}
-    monkeypatch.setattr(upgrade, "STEPS", steps)
+    last = schema.VERSION - 1
+    steps = {last: (*upgrade.STEPS[last], "CREATE TABLE nonsense (x NO SUCH TYPE (")}
+    monkeypatch.setattr(upgrade, "STEPS", {**upgrade.STEPS, **steps})
     with pytest.raises(LedgerError):
         Ledger.open(url, actor="me")
     assert shape(url) == before
@@ -131,16 +148,17 @@ def test_an_upgrade_that_fails_changes_nothing(url: str, monkeypatch: pytest.Mon
 def test_a_newer_ledger_is_refused_and_left_alone(url: str, read_only: bool) -> None:
     Ledger.open(url, actor="me").close()
     behind.execute(url, "UPDATE hostops_ledger SET value = '99' WHERE name = 'version'")
-    with pytest.raises(LedgerError, match=r"has version 99 .* knows none above 2: install the release"):
+    with pytest.raises(LedgerError, match=r"has version 99 .* knows none above 3: install the release"):
         Ledger.open(url, actor="me", read_only=read_only)
     assert behind.execute(url, "SELECT value FROM hostops_ledger WHERE name = 'version'") == [("99",)]
 
 
-def test_an_older_ledger_is_not_upgraded_by_reading(url: str) -> None:
-    make_version_1(url)
-    with pytest.raises(LedgerError, match=r"has version 1 .* not in check mode upgrades it"):
+@older
+def test_an_older_ledger_is_not_upgraded_by_reading(url: str, version: int) -> None:
+    make_older(url, version)
+    with pytest.raises(LedgerError, match=rf"has version {version} .* not in check mode upgrades it"):
         Ledger.open(url, actor="me", read_only=True)
-    assert behind.execute(url, "SELECT value FROM hostops_ledger WHERE name = 'version'") == [("1",)]
+    assert behind.execute(url, "SELECT value FROM hostops_ledger WHERE name = 'version'") == [(str(version),)]
 
 
 def test_a_ledger_that_does_not_know_its_version_is_refused(url: str) -> None:

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 
 import pytest
-from unit.ledger.samples import PANEL, admit, case, counted, hold, place, ref
+from unit.ledger.samples import PANEL, admit, case, counted, finding, hold, notice, place, ref
 
+from ansible_collections.hostops.plesk.plugins.module_utils._core.record import Recording
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.errors import LedgerError
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
 
@@ -162,3 +163,47 @@ def test_whoever_is_killed_leaves_a_chain_that_holds(url: str, rounds: int) -> N
             assert len(ledger.holds(holding=False)) == actions.count("hold.intended")
             assert len(actions) > entries
             entries = len(actions)
+
+
+def steps() -> list[list[Recording]]:
+    """A run on ten tenants: they are told, told again, and their cases are closed."""
+
+    def step(number: int, tenant: int, close: str = "") -> Recording:
+        told = () if close else (notice(f"N-{number}-{tenant}"),)
+        found = (finding(f"F-{number}-{tenant}"),)
+        return Recording(f"I-{number}-{tenant}", case(f"C-{tenant}", tenant=ref(tenant)), told, found, close)
+
+    return [[step(number, tenant, "payment" if number == 3 else "") for tenant in range(1, 11)] for number in (1, 2, 3)]
+
+
+def record_steps(url: str, begun: Callable[[str], None], pause: float = 0.0) -> None:
+    with Ledger.open(url, actor="worker") as ledger:
+        for number, step in enumerate(steps()):
+            ledger.record(f"sha256:{number}", step)
+            begun("recorded")
+            time.sleep(pause)
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
+def test_a_run_that_is_killed_and_repeated_has_recorded_everything_once(url: str, seed: int) -> None:
+    chance = random.Random(seed)
+    for _attempt in range(4):
+        begun = fork.SimpleQueue()
+        with started(record_steps, url, begun.put, 0.02):
+            begun.get()
+            time.sleep(chance.random() * 0.06)
+    record_steps(url, lambda said: None)
+    with Ledger.open(url, actor="me") as ledger:
+        assert ledger.verify() is None
+        actions = [entry.action for entry in ledger.journal()]
+        counts = {action: actions.count(action) for action in actions}
+        assert counts == {
+            "case.opened": 10,
+            "item.recorded": 30,
+            "findings.recorded": 30,
+            "notice.recorded": 20,
+            "case.closed": 10,
+        }
+        assert len(ledger.notices()) == 20
+        assert len(ledger.memory().findings) == 30
+        assert {one.outcome for one in ledger.cases()} == {"payment"}

@@ -28,6 +28,9 @@ FILTERS = FilterModule().filters()
 PANEL = "group/hostops.plesk.plesk"
 LEDGER_GROUP = "group/hostops.plesk.ledger"
 
+# Playbooks that ask, or decide, and do nothing: one play each.
+ALONE = ("status", "usage", "check_policy")
+
 # What is not a setting: it goes where it is used as it was typed. An address of a ledger may hold a password.
 AS_TYPED = {"panels", "targets", "ledger_url", "actor"}
 
@@ -47,7 +50,7 @@ def defaults_of(group):
 
 
 def test_every_option_of_the_connection_has_an_inventory_variable():
-    assert len(defaults_of(PANEL)) == 4
+    assert len(defaults_of(PANEL)) == 6
     for options in defaults_of(PANEL):
         assert set(options) == set(CONNECTION.options)
         for name in set(options) - {"panel", "host"}:
@@ -68,7 +71,7 @@ def test_plays_decide_for_all_panels_only_under_the_linear_strategy():
         assert play["gather_facts"] is False
 
 
-@pytest.mark.parametrize("path", [path for path in PLAYBOOKS if path.stem != "status"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in PLAYBOOKS if path.stem not in ALONE], ids=lambda path: path.stem)
 def test_a_playbook_is_made_of_steps(path):
     imported = {entry["ansible.builtin.import_playbook"] for entry in load(path)}
     assert imported <= {f"steps/{step.name}" for step in STEPS}
@@ -113,13 +116,13 @@ def test_every_setting_is_used():
         assert re.search(rf"_settings\.{name}\b", text) or f'settings["{name}"]' in source
 
 
-@pytest.mark.parametrize("name", ["plan", "apply", "suspend", "unsuspend", "case", "status"])
+@pytest.mark.parametrize("name", ["plan", "apply", "suspend", "unsuspend", "case", "status", "enforce", "check_policy"])
 def test_a_playbook_says_which_variables_it_has(name):
     """The heading names what can be typed, no more and no less than the step that reads it."""
     text = (ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")
     documented = set(re.findall(r"^#   ([a-z_]+)  ", text, flags=re.MULTILINE))
     assert documented <= known_variables()
-    if name in ("suspend", "unsuspend", "apply"):
+    if name in ("suspend", "unsuspend", "apply", "enforce"):
         assert {"panels", "confirm", "canary", "plan_file", "ledger_url", "actor", "report_json"} <= documented
 
 

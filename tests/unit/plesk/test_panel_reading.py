@@ -20,8 +20,9 @@ from ansible_collections.hostops.plesk.plugins.module_utils._plesk.chain import 
 )
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.errors import AccessDenied, NotFound
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.objects import by_ids, find
+from ansible_collections.hostops.plesk.plugins.module_utils._plesk.plans import service_plans
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.search import domains_named, search
-from ansible_collections.hostops.plesk.plugins.module_utils._plesk.server import detect_role, plan_names
+from ansible_collections.hostops.plesk.plugins.module_utils._plesk.server import detect_role
 
 #: Our kinds and the words under which the simulator keeps them.
 STORED = {"reseller": "reseller", "customer": "customer", "subscription": "webspace", "domain": "site"}
@@ -127,7 +128,7 @@ def test_facts_are_read_where_asked_for(panel: Panel) -> None:
     full = by_ids(panel.client(), TYPES["subscription"], ids, ["usage", "plan", "mailboxes", "expiration"]).objects
     assert all(dict(item.usage).keys() == {"disk_bytes", "traffic_bytes", "mailboxes"} for item in full)
     assert all(item.expiration is not None and item.mailboxes is not None for item in full)
-    names = plan_names(panel.client())
+    names = {plan.guid: plan.name for plan in service_plans(panel.client(), {})}
     assert {names[guid] for item in full for guid in item.plan_guids}
 
 

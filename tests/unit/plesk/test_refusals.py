@@ -18,8 +18,9 @@ from ansible_collections.hostops.plesk.plugins.module_utils._plesk import errors
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.chain import TYPES, add_parents, everything
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.client import Client
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.objects import by_ids
+from ansible_collections.hostops.plesk.plugins.module_utils._plesk.plans import service_plans
 from ansible_collections.hostops.plesk.plugins.module_utils._plesk.search import search
-from ansible_collections.hostops.plesk.plugins.module_utils._plesk.server import plan_names, sessions
+from ansible_collections.hostops.plesk.plugins.module_utils._plesk.server import sessions
 
 SUB = PanelObject("subscription", 12, "b.example", parent_id=7)
 
@@ -109,12 +110,12 @@ def test_an_administrator_reads_the_plans_of_all(role: str, asked: list[str]) ->
         packets.append(packet)
         return inside("service-plan", "get", ok(PLAN, number=1), error(1023))
 
-    assert plan_names(client(role, script)) == {"p1": "Gold"}
+    assert [(plan.guid, plan.name) for plan in service_plans(client(role, script), {})] == [("p1", "Gold")]
     assert [node.tag for node in packets[0].iterfind("service-plan/get/*")] == asked
 
 
-def test_plans_that_may_not_be_read_have_no_names() -> None:
-    assert plan_names(client("reseller", lambda packet: system(1006))) == {}
+def test_plans_that_may_not_be_read_are_none() -> None:
+    assert service_plans(client("reseller", lambda packet: system(1006)), {}) == []
 
 
 def test_the_sessions_of_one_login_come_together() -> None:

@@ -165,4 +165,6 @@ SETTINGS: dict[str, Any] = {
     "bad_login_window_seconds": 300,
     "ban_seconds": 300,
     "overuse_bit": 16,
+    "absent": [],
+    "ignored": [],
 }

@@ -80,7 +80,7 @@ window: 2h
         "line 5: approvers: the last rule must have no 'below', so that it holds for any number: - {needed: 1}.",
         "line 7: approvers[2].below: expected more than 10, as the rules go from few tenants to many.",
         "line 10: lift_rules.phising: it is not one of the fields; did you mean 'phishing'?",
-        "line 13: lift_rules.spam[2]: expected one of operator, payment, due, release, found 'paiment'.",
+        "line 13: lift_rules.spam[2]: expected one of operator, payment, due, release, resolved, found 'paiment'.",
     ]
 
 

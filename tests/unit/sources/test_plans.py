@@ -112,4 +112,4 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
 
 def test_the_place_of_what_is_wrong_is_named(file: Path):
     altered(file, action="delete")
-    assert "action: expected one of suspend, restore, found 'delete'; make a new plan" in refused(file)
+    assert "action: expected one of suspend, restore, enforce, found 'delete'; make a new plan" in refused(file)

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The domains of restricted subscriptions that go off, or on again: decided, written, and told of their snapshots."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .._core import setting_names as names
+from .._core import status as st
+from .._core.snapshot import Snapshot, state_of
+from .._core.state import Wanted
+from .._core.tenant import DOMAIN, PanelObject, Tree
+from .._plesk.chain import take_in
+from .._plesk.client import Client
+from .._plesk.domains import DOMAINS
+from .._plesk.errors import PleskError
+from .._plesk.objects import by_ids
+from .reconcile import Reconciler, Unsupported
+from .share import Share
+from .web_layer import WebLayer
+
+
+class RestrictedDomains:
+    """The domains of ``shares``. ``tree`` holds them with all above, ``read_at`` is when it was read, in seconds."""
+
+    def __init__(
+        self, client: Client, own: int, tree: Tree, layer: WebLayer, shares: Iterable[Share], *, read_at: float
+    ) -> None:
+        self._client = client
+        self._own = own
+        self._tree = tree
+        self._layer = layer
+        self._shares = list(shares)
+        self._read_at = read_at
+        self._engine: Reconciler | None = None
+        self._layered: dict[int, Snapshot] = {}
+
+    def add_moved(self) -> None:
+        """Read domains that were below a subscription when it was restricted, and are not any more.
+
+        Raises ``PleskError`` if the panel cannot be used.
+        """
+        missing: dict[int, tuple[Share, str]] = {}
+        for share in self._shares:
+            if share.known and share.known.object.guid == share.item.guid:
+                noted = names.noted_domains(share.known.base)
+                missing |= {
+                    number: (share, str(share.known.base[name]))
+                    for number, name in noted.items()
+                    if number not in share.members
+                }
+        found = Tree()
+        take_in(found, by_ids(self._client, DOMAINS, missing))
+        for item in found:
+            share, guid = missing[item.id]
+            if item.guid == guid:
+                share.domains[item.id] = item
+                self._tree.add([item])
+
+    def plan(self, *, stop_on_error: bool) -> None:
+        """Decide on the status of every domain that restrictions have to do with."""
+        goals, items = {}, []
+        for share in self._shares:
+            for number, item in share.domains.items():
+                wanted = share.off_and_way(number)
+                if wanted is not None and (DOMAIN, number) not in self._tree.unreadable:
+                    goals[number] = self._layer.goal(item, self._tree, off=wanted[0], way=wanted[1])
+                    items.append(item)
+                    self._settle(item, off=wanted[0], way=wanted[1])
+        exact = Wanted("exact", self._own, now=int(time.time()), exact=goals)
+        self._engine = Reconciler(self._client, DOMAINS, exact, stop_on_error, self._read_at)
+        self._engine.plan(items)
+        self._note_errors()
+
+    def _settle(self, item: PanelObject, *, off: bool, way: str | None) -> None:
+        """Note the snapshot of a domain under holds, if restrictions change it."""
+        known = self._layer.under(item, self._tree)
+        settled = self._layer.settled(item, self._tree, off=off, way=way)
+        if settled is not None and known is not None and settled.base != known.base:
+            self._layered[item.id] = settled
+            self._layer.keep(settled)
+
+    def layered(self, share: Share) -> list[Snapshot]:
+        """The snapshots of domains under holds that restrictions change, to be remembered before the first write."""
+        return [self._layered[number] for number in share.domains if number in self._layered]
+
+    def left(self, share: Share) -> list[Snapshot]:
+        """The same with what is there now."""
+        return [
+            replace(self._layered[number], left=state_of(item))
+            for number, item in share.domains.items()
+            if number in self._layered and not self._layer.is_unfinished(item, self._tree)
+        ]
+
+    def turns(self, share: Share) -> bool:
+        """Whether a domain of a subscription is going to be written, or what is remembered of one."""
+        outcomes = self._engine.outcomes if self._engine else {}
+        steps = any(number in outcomes and outcomes[number].decision.steps for number in share.domains)
+        return steps or bool(self.layered(share))
+
+    def write(self) -> PleskError | None:
+        """Write what was decided and read it back; the error after which the panel must not be asked anything more."""
+        if self._engine is None:
+            return None
+        self._engine.apply()
+        self.take_over()
+        for share in self._shares:
+            share.sent = any(not one.seen or one.after is not one.before for one in share.outcomes.values())
+        if not self._engine.ended:
+            return None
+        return next(one.error for one in self._engine.outcomes.values() if one.error is not None)
+
+    def take_over(self) -> None:
+        """Let each subscription know what became of its domains, or in check mode what would."""
+        outcomes = self._engine.outcomes if self._engine else {}
+        for share in self._shares:
+            share.outcomes = {number: outcomes[number] for number in share.domains if number in outcomes}
+            for number, outcome in share.outcomes.items():
+                share.domains[number] = outcome.after
+                share.seen = share.seen and outcome.seen
+        self._note_errors()
+
+    def _note_errors(self) -> None:
+        outcomes = self._engine.outcomes if self._engine else {}
+        for share in self._shares:
+            for number in share.domains.keys() & outcomes.keys():
+                outcome = outcomes[number]
+                if outcome.error is None:
+                    continue
+                said = f"domain {outcome.before.name}: {outcome.error.message}"
+                wanted = share.off_and_way(number)
+                if (
+                    isinstance(outcome.error, Unsupported)
+                    and outcome.before.status & st.FRAGILE
+                    and wanted
+                    and wanted[0]
+                ):
+                    # It is off all the same, for a reason that a write would take away.
+                    share.say(said)
+                else:
+                    share.error = share.error or outcome.error.with_message(said)

@@ -1,0 +1,224 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One subscription on its way through a run of restrictions: what was there, what was decided, what is there now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from .._core import plan_lock
+from .._core import setting_names as names
+from .._core.restriction import Restrictions
+from .._core.restriction_settings import Present
+from .._core.restriction_settling import Settlement, settle
+from .._core.settings_snapshot import Settings, SettingsSnapshot, is_note
+from .._core.snapshot import reference
+from .._core.tenant import PanelObject, Tree
+from .._plesk.errors import PleskError
+from .._plesk.settings import SubscriptionSettings
+from .reconcile import NotVerified, Outcome, Unsupported
+from .web_layer import WebLayer
+
+
+@dataclass
+class Share:
+    """A subscription and what rests on it when the run is over.
+
+    ``domains`` are those below it and those that were there once and have moved, which are not ``members``. ``before`` and
+    ``after`` are what was there and what is there now (in check mode: would be), None where it was not read. ``error`` is what
+    went wrong, ``remarks`` what has to be known all the same, ``kept`` what others changed. ``sent`` says that a packet may have
+    reached it, ``gone`` that it is not there any more.
+    """
+
+    item: PanelObject
+    domains: dict[int, PanelObject]
+    members: frozenset[int]
+    known: SettingsSnapshot | None
+    restrictions: Restrictions
+    before: Present | None = None
+    after: Present | None = None
+    settlement: Settlement | None = None
+    mailboxes: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    refused: Mapping[str, PleskError] = field(default_factory=dict)
+    error: PleskError | None = None
+    remarks: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    sent: bool = False
+    seen: bool = True
+
+    def say(self, *remarks: str) -> None:
+        """Add remarks, each once."""
+        self.remarks += [text for text in dict.fromkeys(remarks) if text not in self.remarks]
+
+    @property
+    def released(self) -> bool:
+        """Whether nothing restricts it any more."""
+        return not self.restrictions
+
+    def present(self, read: SubscriptionSettings, tree: Tree, layer: WebLayer) -> Present:
+        """Everything that it has, the holds on its domains left aside."""
+        settings = dict(read.settings)
+        dark = set()
+        for number, item in self.domains.items():
+            off, way = layer.seen(item, tree)
+            settings[names.of_domain(number, names.OFF)] = off
+            if way is not None:
+                settings[names.of_domain(number, names.WAY)] = way
+            if layer.is_dark(item):
+                dark.add(number)
+        self.mailboxes |= {name: f"{box}@{self.domains[_number(name)].name}" for name, box in read.mailboxes.items()}
+        return Present(
+            settings=settings,
+            domains=self.members,
+            used=read.used,
+            guids={number: item.guid for number, item in self.domains.items()},
+            dark=frozenset(dark),
+            governed=read.governed,
+            locked=read.locked,
+            synchronized=read.synchronized,
+        )
+
+    def settle(self, panel: str, present: Present) -> None:
+        """Decide what is to be done, on what is there first or, later on, on what has become of it."""
+        known = self.settlement.snapshot if self.settlement else self.known
+        self.settlement = settle(reference(self.item, panel), known, self.restrictions, present)
+        said = (f"{self.label(name)} was changed by somebody else" for name in self.settlement.others)
+        self.kept += [text for text in said if text not in self.kept]
+        if self.before is None:
+            self.before = present
+            self.say(
+                *(
+                    f"{kind}: this panel has no {', no '.join(lacking)}, so that is left out"
+                    for kind, lacking in self.settlement.missing.items()
+                    if kind not in self.settlement.void
+                )
+            )
+            if self.settlement.void:
+                what = ", ".join(self.settlement.void)
+                self.error = Unsupported(f"{what}: subscription {self.item.name} has no setting that this could change")
+        self.after = present
+
+    def label(self, name: str) -> str:
+        """A setting as people read it."""
+        return names.label(name, {number: item.name for number, item in self.domains.items()}, self.mailboxes)
+
+    def off_and_way(self, number: int) -> tuple[bool, str | None] | None:
+        """Whether restrictions want a domain off, and by which way; None for one that they have nothing to do with."""
+        aims = self.settlement.aims if self.settlement else {}
+        off = aims.get(names.of_domain(number, names.OFF))
+        way = aims.get(names.of_domain(number, names.WAY))
+        return None if off is None else (bool(off), str(way) if way is not None else None)
+
+    def follow(self, settings: Iterable[str]) -> None:
+        """Take settings as the plan has them now: without us the subscription would follow its plan."""
+        if self.settlement is None or self.after is None:
+            return
+        now = {name: self.after.settings[name] for name in settings}
+        for name, value in now.items():
+            was = self.settlement.aims[name]
+            self.say(
+                f"{self.label(name)} follows the plan, which has changed: it was {_shown(was)}, and is {_shown(value)}"
+            )
+        snapshot = replace(self.settlement.snapshot, base={**self.settlement.snapshot.base, **now})
+        self.settlement = replace(self.settlement, snapshot=snapshot, aims={**self.settlement.aims, **now})
+
+    def changes(self, present: Present) -> dict[str, str | int | bool | None]:
+        """What is still to be written over what is there."""
+        return self.settlement.changes(present.settings) if self.settlement else {}
+
+    def foresee(self) -> None:
+        """Set ``after`` to what is there when everything is written."""
+        if self.settlement is None or self.before is None:
+            return
+        after = self.settlement.overlay(self.before)
+        if self.before.locked is False and plan_lock.locks(self.settlement.changes(self.before.settings)):
+            after = replace(after, locked=True)
+        self.after = after
+
+    def judge(self) -> None:
+        """Say what the panel did not take, by what was read back."""
+        if self.settlement is None or self.after is None:
+            return
+        now = self.after.settings
+        aimed = {name for goal in self.settlement.wanted.values() for name in goal}
+        missed = self.settlement.not_taken(now)
+        if self.error is not None and self.error.retryable and self.error.code is None and not missed:
+            # The answer was lost, not the write.
+            self.error = None
+        self.say(*(self._not_taken(name, now) for name in missed if name in aimed))
+        shown = self.settlement.in_force(now)
+        failed = [kind for kind, goal in self.settlement.wanted.items() if goal and not shown[kind]]
+        if failed and self.error is None:
+            self.error = NotVerified(
+                f"the panel took nothing of {', '.join(failed)}: {'; '.join(self._of(failed, now))}"
+            )
+        lost = [name for name in missed if name not in aimed and not self._is_moot(name, now)]
+        if lost and self.error is None:
+            self.error = NotVerified(f"not given back: {'; '.join(self._not_taken(name, now) for name in lost)}")
+        self.say(*(self._moot(name, now) for name in missed if name not in aimed and self._is_moot(name, now)))
+
+    def _of(self, kinds: Iterable[str], now: Settings) -> list[str]:
+        wanted = self.settlement.wanted if self.settlement else {}
+        return [
+            self._not_taken(name, now) for kind in kinds for name in wanted[kind] if now.get(name) != wanted[kind][name]
+        ]
+
+    def _not_taken(self, name: str, now: Settings) -> str:
+        aim = self.settlement.aims[name] if self.settlement else None
+        why = f" ({self.refused[name].message})" if name in self.refused else ""
+        return f"{self.label(name)} is {_shown(now.get(name))}, and should be {_shown(aim)}{why}"
+
+    def _is_moot(self, name: str, now: Settings) -> bool:
+        """Whether a way of being turned off cannot be given back: a panel takes it from a domain only while that is off."""
+        number = names.domain_of(name)
+        item = self.domains.get(number) if number is not None and names.is_of(name, names.WAY) else None
+        return item is not None and item.status == 0
+
+    def _moot(self, name: str, now: Settings) -> str:
+        aim = self.settlement.aims[name] if self.settlement else None
+        return f"{self.label(name)} stays {_shown(now.get(name))}: the panel takes {_shown(aim)} only while the domain is off"
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything on the panel is not as it was before the run."""
+        if any(outcome.changed for outcome in self.outcomes.values()):
+            return True
+        if self.before is None or self.after is None:
+            return False
+        tracked = self.settlement.aims if self.settlement else {}
+        was, now = self.before, self.after
+        differs = any(was.settings.get(name) != now.settings.get(name) for name in tracked)
+        return differs or (was.locked, was.synchronized) != (now.locked, now.synchronized)
+
+    def in_force(self) -> bool:
+        """Whether anything that the restrictions want shows, or there is nothing for them to do."""
+        if self.settlement is None or self.after is None:
+            return False
+        return any(self.settlement.in_force(self.after.settings).values())
+
+    def is_back(self) -> bool:
+        """Whether everything is as it is without us."""
+        if self.settlement is None or self.after is None:
+            return False
+        base, now = self.settlement.snapshot.base, self.after.settings
+        return all(
+            now.get(name) == value or self._is_moot(name, now) for name, value in base.items() if not is_note(name)
+        )
+
+    def shown(self, present: Present | None) -> dict[str, str | int | bool | None]:
+        """The settings that the run is about, as people read them."""
+        if present is None or self.settlement is None:
+            return {}
+        return {self.label(name): present.settings.get(name) for name in sorted(self.settlement.aims)}
+
+
+def _number(name: str) -> int:
+    return names.domain_of(name) or 0
+
+
+def _shown(value: str | int | bool | None) -> str:
+    return "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

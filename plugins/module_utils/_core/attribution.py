@@ -1,0 +1,130 @@
+# Copyright (c) 2026, hostops.plesk contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whom a finding is about: the tenant of the whole fleet that its subjects name, and how sure that is.
+
+Nothing is guessed. A tenant is meant if every subject that leads anywhere leads to it, or to somebody above it, and if that is so
+of no other tenant. So a customer's login and one of his domains together mean the domain's subscription; two names of different
+tenants mean nobody, however much surer the one is than the other, and a person has to choose. Two kinds of knowledge neither
+decide nor contradict: what is less sure than the policy asks for, and an address that several share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .finding import Finding
+from .hold import ObjectKey
+from .strict import short
+
+OBJECT = "object"
+GUID = "guid"
+EXTERNAL_ID = "external_id"
+LOGIN = "login"
+EXACT_DOMAIN = "exact_domain"
+MAILBOX_DOMAIN = "mailbox_domain"
+ALIAS = "alias"
+PARENT_DOMAIN = "parent_domain"
+DEDICATED_IP = "dedicated_ip"
+CONTACT = "contact"
+SHARED_IP = "shared_ip"
+
+CONFIDENCES = (
+    OBJECT,
+    GUID,
+    EXTERNAL_ID,
+    LOGIN,
+    EXACT_DOMAIN,
+    MAILBOX_DOMAIN,
+    ALIAS,
+    PARENT_DOMAIN,
+    DEDICATED_IP,
+    CONTACT,
+    SHARED_IP,
+)
+"""How a finding was put to a tenant, the surest first."""
+
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A tenant that a finding may be about, how sure that is, and what led to it."""
+
+    key: ObjectKey
+    name: str
+    confidence: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """A finding with its tenant, or with the candidates among which a person has to choose.
+
+    ``tenant`` is None where the finding is about nobody here, about several, or only about an address that several share; ``why``
+    says which.
+    """
+
+    finding: Finding
+    tenant: ObjectKey | None
+    confidence: str = ""
+    how: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    why: str = ""
+
+
+Lead = tuple[Sequence[Candidate], str]
+"""Where one subject leads: the tenants that it may stand for, or why there is none."""
+
+
+def rank(confidence: str) -> int:
+    """What compares confidences: the surer one is the smaller."""
+    return CONFIDENCES.index(confidence)
+
+
+def decided(
+    finding: Finding,
+    leads: Sequence[Lead],
+    least_confidence: str,
+    covers: Callable[[ObjectKey, ObjectKey], bool],
+) -> Attributed:
+    """The tenant of a finding by the rule above.
+
+    ``leads`` are those of its subjects; ``covers`` tells whether a tenant is another one or above it.
+    """
+    named = sorted(
+        dict.fromkeys(one for candidates, _why in leads for one in candidates),
+        key=lambda one: (rank(one.confidence), one.key),
+    )
+    least = min(rank(least_confidence), rank(SHARED_IP) - 1)
+    firm = [[one for one in candidates if rank(one.confidence) <= least] for candidates, _why in leads]
+    firm = [candidates for candidates in firm if candidates]
+    if not firm:
+        return Attributed(finding, None, candidates=tuple(named), why=_unsure(named, leads, least_confidence))
+    enough = [one for one in named if rank(one.confidence) <= least]
+    fitting = [
+        one for one in enough if all(any(covers(other.key, one.key) for other in candidates) for candidates in firm)
+    ]
+    if len({one.key for one in fitting}) == 1:
+        surest = fitting[0]
+        return Attributed(finding, surest.key, surest.confidence, surest.how)
+    said = "its subjects fit more than one tenant" if fitting else "its subjects name different tenants"
+    return Attributed(finding, None, candidates=tuple(named), why=f"{said}: {_listed(enough)}")
+
+
+def _unsure(named: Sequence[Candidate], leads: Sequence[Lead], least: str) -> str:
+    """Why nobody is named for certain."""
+    if not named:
+        return short("; ".join(dict.fromkeys(why for _candidates, why in leads if why)), 300) or "it names nobody"
+    if all(one.confidence == SHARED_IP for one in named):
+        return f"only an address leads to somebody: {named[0].how}"
+    return f"{named[0].confidence} is less sure than {least}, which the policy asks for: {_listed(named)}"
+
+
+def _listed(candidates: Sequence[Candidate]) -> str:
+    """The tenants among candidates, a few by name."""
+    tenants = list(dict.fromkeys(f"{one.key[1]} {one.name} on {one.key[0]} ({one.how})" for one in candidates))
+    more = [f"and {len(tenants) - _MOST} more"] if len(tenants) > _MOST else []
+    return ", ".join(tenants[:_MOST] + more)
