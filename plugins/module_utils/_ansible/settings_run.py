@@ -229,30 +229,36 @@ class SettingsRun:
         }
         if not free:
             return
+        was = {number: share.after.governed for number, share in free.items() if share.after}
         try:
             errors = synchronize(self._client, free)
         except PleskError as error:
             errors = dict.fromkeys(free, error)
         self._read_back(free)
-        self._put_back({number: share for number, share in free.items() if share.seen and share.after})
+        self._put_back({number: governed for number, governed in was.items() if self._shares[number].seen})
         for number, share in free.items():
-            if share.after and share.after.locked:
+            if share.seen and share.after and share.after.locked:
                 why = errors[number].message if number in errors else "the panel did not unlock it"
                 share.say(f"it stays locked against changes of its plan: {why}; {plan_lock.by_hand(share.item.name)}")
 
-    def _put_back(self, free: dict[int, Share]) -> None:
-        """Accept what follows the plan, and write again what a plan does not decide by itself."""
+    def _put_back(self, was: Mapping[int, Settings]) -> None:
+        """Accept what follows the plan, and write again what had been set beside it."""
         waiting: dict[int, Settings] = {}
-        for number, share in free.items():
-            now = share.after
-            missed = share.changes(now) if now else {}
-            followed = [name for name in missed if name.startswith(plan_lock.FOLLOWS)]
-            share.follow(followed)
-            if rest := {name: value for name, value in missed.items() if name not in followed}:
+        for number, governed in was.items():
+            share = self._shares[number]
+            now = share.after.governed if share.after else {}
+            missed = {name: value for name, value in governed.items() if now.get(name) != value}
+            share.follow(name for name in missed if name.startswith(plan_lock.FOLLOWS))
+            rest: Settings = {name: missed[name] for name in missed if not name.startswith(plan_lock.FOLLOWS)}
+            if rest:
                 waiting[number] = rest
-        if waiting:
-            self._read_at = time.monotonic()
-            self._deliver(waiting)
-            self._read_back(waiting)
-            for number in waiting:
-                self._shares[number].judge()
+        if not waiting:
+            return
+        self._read_at = time.monotonic()
+        self._deliver(waiting)
+        self._read_back(waiting)
+        for number, rest in waiting.items():
+            share = self._shares[number]
+            share.judge()
+            lost = [name for name, value in rest.items() if share.after and share.after.governed.get(name) != value]
+            share.say(*(f"{name} was {rest[name]}, which the plan has reverted: set it again" for name in lost))

@@ -117,14 +117,13 @@ class Share:
         """Take settings as the plan has them now: without us the subscription would follow its plan."""
         if self.settlement is None or self.after is None:
             return
-        now = {name: self.after.settings[name] for name in settings}
+        now = {name: value for name in settings if (value := self.after.settings.get(name)) is not None}
         for name, value in now.items():
-            was = self.settlement.aims[name]
-            self.say(
-                f"{self.label(name)} follows the plan, which has changed: it was {_shown(was)}, and is {_shown(value)}"
-            )
-        snapshot = replace(self.settlement.snapshot, base={**self.settlement.snapshot.base, **now})
-        self.settlement = replace(self.settlement, snapshot=snapshot, aims={**self.settlement.aims, **now})
+            self.say(f"{self.label(name)} is {_shown(value)} now, for it follows the plan, which has changed")
+        base, aims = self.settlement.snapshot.base, self.settlement.aims
+        known = {name: value for name, value in now.items() if name in aims}
+        snapshot = replace(self.settlement.snapshot, base={**base, **known})
+        self.settlement = replace(self.settlement, snapshot=snapshot, aims={**aims, **known})
 
     def changes(self, present: Present) -> dict[str, str | int | bool | None]:
         """What is still to be written over what is there."""

@@ -128,6 +128,7 @@ def _values(values: Mapping[str, Value]) -> ET.Element:
             if name in values
         ],
         "permissions": _named("permission", values),
+        "php-settings": _named("setting", values, prefix="php"),
         "mail": [
             text_node(element, str(values[name])) for name, element in OUTGOING_ELEMENTS.items() if name in values
         ],
@@ -135,12 +136,12 @@ def _values(values: Mapping[str, Value]) -> ET.Element:
     return parent_node("values", (parent_node(name, nodes) for name, nodes in parts.items() if nodes))
 
 
-def _named(item: str, values: Mapping[str, Value]) -> list[ET.Element]:
-    """``<item><name/><value/></item>`` for each of the values that are such items."""
+def _named(item: str, values: Mapping[str, Value], prefix: str = "") -> list[ET.Element]:
+    """``<item><name/><value/></item>`` for each of the values that are such items, by the beginning of their names."""
     return [
         parent_node(item, (text_node("name", name.partition(".")[2]), text_node("value", _text(value))))
         for name, value in values.items()
-        if name.startswith(f"{item}.")
+        if name.startswith(f"{prefix or item}.")
     ]
 
 

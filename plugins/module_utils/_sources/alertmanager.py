@@ -91,9 +91,7 @@ def read(spec: InputSpec, now: str) -> Collected:
 
     files, remarks = read_each(spec, SUFFIXES, read_file)
     readings = [reading for file in files for reading in file]
-    result = collected(spec, _last(readings), remarks)
-    # What a message had no room for, or what no tenant is named for, is missing in a list that is to be complete.
-    return replace(result, complete=result.complete and not result.remarks, rows=len(readings))
+    return replace(collected(spec, _last(readings), remarks), rows=len(readings))
 
 
 def _last(readings: list[Reading]) -> list[Reading]:
@@ -102,8 +100,10 @@ def _last(readings: list[Reading]) -> list[Reading]:
     for reading in readings:
         for finding in reading.findings:
             last[finding.id] = max(last.get(finding.id, finding), finding, key=_age)
-    remarks = tuple(remark for reading in readings for remark in reading.remarks)
-    return [*(Reading((finding,)) for finding in last.values()), *([Reading(remarks=remarks)] if remarks else [])]
+    return [
+        *(Reading((finding,)) for finding in last.values()),
+        *(reading for reading in readings if not reading.findings),
+    ]
 
 
 def _age(finding: Finding) -> tuple[str, bool, str]:
@@ -135,7 +135,7 @@ class _Message:
             self._wrong(("truncatedAlerts",), f"expected a whole number, found {found(cut)}.")
         elif cut:
             text = f"{self._document.source}: Alertmanager left {cut} alerts out of this message; raise 'max_alerts'."
-            readings.append(Reading(remarks=(text,)))
+            readings.append(Reading(remarks=(text,), partial=True))
         self._document.check(self._wrongs)
         return readings
 

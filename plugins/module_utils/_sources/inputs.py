@@ -70,7 +70,7 @@ class InputSpec:
 
     @property
     def max_age(self) -> str:
-        """The duration after which a file is too old to be used; empty for never."""
+        """How old the newest time in a file may be, or the file itself where it has none; empty for any age."""
         return str(self.options.get("max_age") or "")
 
 
@@ -222,12 +222,11 @@ def _sound(spec: InputSpec, collected: Collected, now: str) -> Collected:
     if not collected.rows and not spec.may_be_empty:
         text = "it lists nothing, and would lift every hold for this cause; if that is right, set may_be_empty: true."
         problems.append(Problem(_place(spec), f"{spec.name}: {text}"))
-    newest = collected.newest or _changed(spec.path)
-    if spec.max_age and newest and moment.age(newest, now) > moment.seconds(spec.max_age):
-        old = moment.spoken(moment.age(newest, now))
-        problems.append(
-            Problem(_place(spec), f"{spec.name}: its newest entry is {old} old, and max_age is {spec.max_age}.")
-        )
+    since = collected.newest or _changed(spec.path)
+    if spec.max_age and since and moment.age(since, now) > moment.seconds(spec.max_age):
+        old = moment.spoken(moment.age(since, now))
+        what = f"its newest entry is {old} old" if collected.newest else f"it was written {old} ago"
+        problems.append(Problem(_place(spec), f"{spec.name}: {what}, and max_age is {spec.max_age}."))
     if problems:
         raise DocumentError(problems)
     return replace(collected, findings=tuple({finding.id: finding for finding in collected.findings}.values()))

@@ -42,10 +42,11 @@ _MAILDIR = ("new", "cur")
 
 @dataclass(frozen=True)
 class Reading:
-    """What one report gave. A report that is no finding says why in its remarks."""
+    """What one report gave. A report that is no finding says why in its remarks; ``partial`` says that it left others out."""
 
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
+    partial: bool = False
 
 
 def check_strict(fields: Fields) -> dict[str, bool]:
@@ -79,7 +80,7 @@ def read_each(
 def collected(spec: InputSpec, readings: Iterable[Reading], remarks: Iterable[str]) -> Collected:
     """All readings of an input as one: the same report twice is one finding, and the first of them counts.
 
-    What left something out, and so has remarks already, does not list everything, whatever its option ``complete`` says.
+    *remarks* are on what could not be read: with them the input does not list everything, whatever its option ``complete`` says.
     """
     findings: dict[str, Finding] = {}
     said = list(remarks)
@@ -87,6 +88,7 @@ def collected(spec: InputSpec, readings: Iterable[Reading], remarks: Iterable[st
     rows = 0
     for reading in readings:
         rows += max(1, len(reading.findings))
+        complete = complete and not reading.partial
         said += reading.remarks
         for finding in reading.findings:
             first = findings.setdefault(finding.id, finding)

@@ -234,8 +234,10 @@ def test_the_history_tells_of_findings_notices_and_restrictions(call: Call, told
         "opened case C-1 against subscription t7.example on web1 for spam: 12000 mails (ticket RT-1)",
         "recorded what is decided on subscription t7.example on web1 for spam (case C-1)",
         "put 1 finding to case C-1 against subscription t7.example on web1: invoice F-1 (billing)",
-        "recorded notice N-1 of case C-1, which is to be sent: it tells of warn and announces suspend "
-        "not before 2026-11-30T00:00:00Z",
+        (
+            "recorded notice N-1 of case C-1, which is to be sent: it tells of warn and announces suspend "
+            "not before 2026-11-30T00:00:00Z"
+        ),
         "is about to restrict subscription t7.example on web1 (outgoing_mail_off, throttled bandwidth 512) for spam (case C-1)",
         "restricted subscription t7.example on web1 (outgoing_mail_off, throttled bandwidth 512) for spam (case C-1)",
         "recorded that notice N-1 of case C-1 was sent by mail",

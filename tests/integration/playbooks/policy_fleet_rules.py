@@ -22,7 +22,7 @@ version: 1
 name: Ten panels
 time_zone: UTC
 business_days_only: true
-quiet_hours: [{from: '00:30', to: '00:00'}]   # all but half an hour of the night: only what is immediate happens at once
+quiet_hours: [{from: '00:30', to: '24:00'}]   # all but half an hour of the night: only what is immediate happens at once
 notice_period: 2d
 attribution: {least_confidence: dedicated_ip}
 grace:

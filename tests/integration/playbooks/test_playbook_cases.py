@@ -12,6 +12,9 @@ import sqlite3
 import stat
 
 import pytest
+from unit.ledger.samples import case, finding, notice, ref, warning
+
+from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_a_case_from_its_opening_to_its_end(fleet, space):
     assert "Traceback" not in refused.output
 
     listed = fleet.run("case", report_csv="cases.csv")
-    assert (listed.rows[space]["held"], listed.report["journal_head"]) == (1, suspended_head(fleet))
+    assert (listed.rows[space]["held"], listed.report["journal_head"]) == (1, newest_hash(fleet))
     with (fleet.folder / "cases.csv").open(encoding="utf-8", newline="") as file:
         assert [line["case"] for line in csv.DictReader(file)] == [row["case"]]
 
@@ -61,7 +64,7 @@ def test_a_case_from_its_opening_to_its_end(fleet, space):
     assert packets == 0
 
 
-def suspended_head(fleet):
+def newest_hash(fleet):
     """The hash of the newest entry, as the ledger has it."""
     with sqlite3.connect(fleet.ledger) as ledger:
         return ledger.execute("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()[0]
@@ -91,6 +94,12 @@ def test_a_journal_that_was_tampered_with_is_found_out(fleet, space):
         ({"operation": "open", "targets": "nobody.example", "cause": "spam"}, "Unknown: nobody.example"),
         ({"operation": "open", "targets": "a.example", "cause": "theft"}, "cause: 'theft' is not one of nonpayment"),
         ({"operation": "annotate", "case": "C-00000000"}, "text: operation=annotate needs it"),
+        ({"operation": "show"}, "case: operation=show needs it"),
+        ({"operation": "sent", "channel": "mail"}, "notices: operation=sent needs it"),
+        (
+            {"operation": "sent", "notices": ["N-00000000"], "channel": "mail"},
+            "the ledger has no notice N-00000000: list",
+        ),
         ({"operation": "exemptions"}, "exemptions_file: operation=exemptions needs it"),
         ({"operation": "history", "tenant": "nosuch.example"}, "the ledger knows no tenant name nosuch.example"),
         ({"operation": "verify"}, "nothing was verified: there is no ledger yet"),
@@ -113,3 +122,60 @@ def test_exemptions_in_force_and_expired(fleet, space):
     run = fleet.run("case", operation="exemptions", exemptions_file="exemptions.yml")
     assert run.code == 0, run.output
     assert [row["state"] for row in run.report["rows"]] == ["in force", "expired"]
+
+
+@pytest.fixture
+def warned(fleet):
+    """A ledger in which two tenants are to be told something."""
+    fleet.ledger.parent.mkdir(parents=True)
+    panel = fleet.names[0]
+    tenants = {number: ref(number, panel=panel) for number in (7, 8)}
+    with Ledger.open(f"sqlite:///{fleet.ledger}", actor="bob@control2") as ledger:
+        ledger.record(
+            "sha256:policy",
+            [
+                warning(
+                    f"I-{number}",
+                    case(f"C-0000000{number}", "nonpayment", tenant),
+                    notices=(notice(f"N-0000000{number}", language="de"),),
+                    findings=(finding(f"F-{number}"),),
+                )
+                for number, tenant in tenants.items()
+            ],
+        )
+    return fleet
+
+
+def test_from_a_notice_that_is_due_to_one_that_was_sent(warned):
+    due = warned.run("case", operation="notices", report_csv="due.csv")
+    assert due.code == 0, due.output
+    assert "2 notices to be sent." in due.output
+    first = due.report["rows"][0]
+    assert (first["notice"], first["recipient"], first["language"]) == ("N-00000007", "eve@t7.example", "de")
+    assert (first["measure"], first["announces"], first["effective_at"]) == ("warn", "suspend", "2026-11-30T00:00:00Z")
+    assert [found["reference"] for found in first["findings"]] == ["invoice F-7"]
+    with (warned.folder / "due.csv").open(encoding="utf-8", newline="") as file:
+        assert [line["notice"] for line in csv.DictReader(file)] == ["N-00000007", "N-00000008"]
+
+    how = {"operation": "sent", "notices": "N-00000007,n-00000008", "channel": "mail"}
+    head = newest_hash(warned)
+    checked = warned.run("case", "--check", **how)
+    assert checked.code == 0, checked.output
+    assert "Notices would be recorded as sent, check mode: nothing was written" in checked.output
+    assert newest_hash(warned) == head
+    done = warned.run("case", **how)
+    assert done.code == 0, done.output
+    assert sum(done.recap("changed").values()) == 1
+    again = warned.run("case", **{**how, "notices": ["N-00000007"]})
+    assert again.code == 0, again.output
+    assert set(again.recap("changed").values()) == {0}
+    assert warned.run("case", operation="notices").report["rows"] == []
+
+
+def test_a_case_is_shown_with_all_that_is_on_record(warned):
+    shown = warned.run("case", operation="show", case="c-00000008")
+    assert shown.code == 0, shown.output
+    assert "Finding F-8: invoice F-8 of billing" in shown.output
+    assert [one["notice"] for one in shown.report["notices"]] == ["N-00000008"]
+    assert [one["finding"] for one in shown.report["findings"]] == ["F-8"]
+    assert shown.report["holds"] == []

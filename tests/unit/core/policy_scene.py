@@ -221,7 +221,11 @@ class Desk:
         incomplete: Sequence[str] = (),
         tenants: Mapping[str, ObjectKey | None] | None = None,
     ) -> Verdict:
-        """The verdict at a moment. Only the inputs ``read`` were read; ``tenants`` says whose a finding is, if not whose it names."""
+        """The verdict at a moment.
+
+        Only the inputs ``read`` were read, and ``incomplete`` ones list not everything. ``tenants`` says by its reference whose a
+        finding is, where that is not whom it names.
+        """
         collected = [
             Collected(
                 name,

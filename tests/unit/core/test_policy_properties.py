@@ -143,7 +143,7 @@ def of_files(desk: Desk) -> dict[tuple[ObjectKey, str], CaseFile]:
 
 
 @given(stories())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_no_step_is_skipped_and_none_is_done_twice(story):
     desk, done = story.desk(), defaultdict(list)
     for _number, acts in story.lived(desk):
@@ -158,7 +158,7 @@ def test_no_step_is_skipped_and_none_is_done_twice(story):
 
 
 @given(stories())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_nothing_is_switched_off_before_its_notice_or_at_a_bad_time(story):
     desk = story.desk()
     for number in range(LAST):
@@ -182,7 +182,7 @@ def test_nothing_is_switched_off_before_its_notice_or_at_a_bad_time(story):
 
 
 @given(stories())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_paid_means_lifted_and_nothing_stays(story):
     desk = story.desk()
     for number, _acts in story.lived(desk):
@@ -195,7 +195,7 @@ def test_paid_means_lifted_and_nothing_stays(story):
 
 
 @given(stories())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_second_run_at_the_same_moment_and_on_the_same_day_does_nothing(story):
     desk = story.desk()
     for number, acts in story.lived(desk):
@@ -208,7 +208,7 @@ def test_a_second_run_at_the_same_moment_and_on_the_same_day_does_nothing(story)
 
 
 @given(stories(), some.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_the_same_is_decided_in_whatever_order_findings_come(story, random):
     desk = story.desk()
     for number in range(0, LAST, 3):
@@ -239,7 +239,7 @@ def with_grace(rules: Policy, *days: int) -> Policy:
 
 
 @given(stories(), some.integers(0, 15), some.integers(1, 15))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_more_grace_is_never_harsher_on_any_day(story, little, more):
     strict, mild = story.desk(), story.desk()
     strict.policy, mild.policy = with_grace(story.policy, little), with_grace(story.policy, little, more)
@@ -259,7 +259,7 @@ def test_more_grace_is_never_harsher_on_any_day(story, little, more):
 
 
 @given(stories(), some.integers(0, 40), some.integers(1, 60))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_waiting_longer_is_never_milder(story, number, longer):
     desk = Desk(story.policy, Calendar(story.calendar.zone, business_days_only=False))
     for earlier in range(number):
@@ -271,7 +271,7 @@ def test_waiting_longer_is_never_milder(story, number, longer):
 
 
 @given(stories(), some.integers(0, LAST - 1))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_what_comes_next_comes_as_it_was_told(story, number):
     """Nothing changes from the day on: what is told as the next step comes in the first run that is not before its time."""
     desk = story.desk()

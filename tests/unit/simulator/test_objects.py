@@ -166,7 +166,8 @@ def test_settings_of_a_webspace(panel):
     after = panel.row("webspace", 1)
     changed = {name for name, value in after.items() if before[name] != value}
     assert changed == {"preferences", "hosting", "permissions", "outgoing_mail", "subscription"}
-    assert after["preferences"] == {"www": False, "stat_ttl": 6, "bandwidth": 64, "max_connections": 5}
+    given = {"www": False, "stat_ttl": 6, "bandwidth": 64, "max_connections": 5}
+    assert after["preferences"] == {**given, "outgoing_domain_limit": "default"}
     assert (after["permissions"]["manage_crontab"], after["hosting"]["properties"]["php"]) == (False, "false")
     assert panel.row("site", 1)["mail"]["enabled"] is False
 

@@ -158,7 +158,7 @@ def test_severities_of_labels_and_of_options(read):
 
 
 def test_a_message_that_left_alerts_out_is_not_complete(read):
-    assert read(alert(), complete=True).complete
+    assert read(FIRING, complete=True).complete
     collected = read({**alert(), "truncatedAlerts": 3}, complete=True)
     assert not collected.complete
     assert "Alertmanager left 3 alerts out of this message; raise 'max_alerts'." in collected.remarks[0]

@@ -134,6 +134,24 @@ def test_the_database_is_not_touched_even_while_it_is_in_use(read):
     ]
 
 
+def test_what_another_program_has_yet_to_write_stays_for_it_to_write(read):
+    read()
+    writer = sqlite3.connect(read.path)
+    writer.execute("PRAGMA journal_mode = WAL")
+    writer.execute("INSERT INTO bans(jail, ip, timeofban, bantime) VALUES('ftp', '192.0.2.9', ?, 600)", (UNIX,))
+    writer.commit()
+    files = {suffix: read.path.with_name(read.path.name + suffix).read_bytes() for suffix in ("", "-wal")}
+    writer.close()
+    for suffix, content in files.items():
+        read.path.with_name(read.path.name + suffix).write_bytes(content)
+    try:
+        assert ("ftp", "192.0.2.9") in found(_again(read))
+        assert {suffix: read.path.with_name(read.path.name + suffix).read_bytes() for suffix in files} == files
+    finally:
+        for path in read.path.parent.glob("fail2ban.sqlite3-*"):
+            path.unlink()
+
+
 def _again(read):
     """Read the database once more, as it is."""
     inputs = read.path.parent / "inputs.json"

@@ -7,22 +7,14 @@
 from __future__ import annotations
 
 import json
-import random
-from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from ansible_collections.hostops.plesk.plugins.module_utils._core.checking import Unfit
-from ansible_collections.hostops.plesk.plugins.module_utils._sources import cells
-from ansible_collections.hostops.plesk.plugins.module_utils._sources.cells import DateForm
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.document import DocumentError
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.inputs import collect, read_inputs
 
 NOW = "2026-11-23T16:00:00Z"
-DATA = Path(__file__).resolve().parents[3] / "docs" / "examples" / "inputs" / "data"
 
 
 def collected(folder, content, name="rows.csv", now=NOW, **options):
@@ -373,112 +365,3 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
     (tmp_path / "i.yml").write_text("version: 1\ninputs: [{name: a, type: table, path: b.csv, cause: spam}]\n")
     with pytest.raises(DocumentError, match=r"b\.csv: there is no such file, or it is no regular file\."):
         collect(read_inputs(tmp_path / "i.yml"), NOW)
-
-
-@pytest.mark.parametrize(
-    ("form", "text", "day"),
-    [
-        ("YYYY-MM-DD", "2026-11-03", "2026-11-03"),
-        ("YYYY-MM-DD", "2026-11-03 23:59:59", "2026-11-03"),
-        ("YYYY-MM-DD", "2026-11-03T23:59:59+01:00", "2026-11-03"),
-        ("DD.MM.YYYY", "03.11.2026", "2026-11-03"),
-        ("M/D/YYYY", "11/3/2026", "2026-11-03"),
-        ("M/D/YYYY", "11/03/2026", "2026-11-03"),
-        ("YYYYMMDD", "20261103", "2026-11-03"),
-        ("DD/MM/YYYY", "00/00/0000", ""),
-        ("DD/MM/YYYY", "-", ""),
-    ],
-)
-def test_dates_are_read_in_their_form(form, text, day):
-    assert DateForm(form).date(text) == day
-
-
-@pytest.mark.parametrize(
-    "text", ["3.11.2026", "03.11.26", "03.11.2026x", "٠٣.11.2026", "03-11-2026", "tomorrow", "31.04.2026"]
-)
-def test_dates_in_another_form_are_refused(text):
-    with pytest.raises(Unfit, match=r"a date .*such as 23\.11\.2026"):
-        DateForm("DD.MM.YYYY").date(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "point", "amount"),
-    [
-        ("15.95", ".", "15.95"),
-        ("1,234,567.89", ".", "1234567.89"),
-        ("1.234.567,89", ",", "1234567.89"),
-        ("1 234,50 €", ",", "1234.50"),
-        ("$15.95", ".", "15.95"),
-        ("EUR 15.95", ".", "15.95"),
-        ("-3.00", ".", "-3.00"),
-        ("1,000", ".", "1000"),
-        ("0", ",", "0"),
-        (15, ",", "15"),
-        (15.5, ",", "15.5"),
-        ("", ".", ""),
-        (None, ".", ""),
-    ],
-)
-def test_amounts_are_decimal_numbers(text, point, amount):
-    assert cells.amount_of(text, point) == amount
-
-
-@pytest.mark.parametrize(
-    ("text", "point"),
-    [("1.5", ","), ("12,34", "."), ("1,23,456", "."), ("½", "."), ("12.", "."), (".5", "."), ("1" * 16, ".")],
-)
-def test_what_may_mean_two_amounts_is_refused(text, point):
-    with pytest.raises(Unfit):
-        cells.amount_of(text, point)
-
-
-SAMPLES = [
-    (DATA / name).read_bytes() for name in ("spreadsheet.csv", "abuse_desk.yml", "fossbilling.json", "blesta.json")
-]
-
-
-@st.composite
-def mutated(draw):
-    """A sample with some bytes changed, or any bytes at all."""
-    content = bytearray(draw(st.sampled_from(SAMPLES)))
-    chance = random.Random(draw(st.integers()))
-    for _ in range(draw(st.integers(0, 12))):
-        at = chance.randrange(len(content))
-        piece = draw(
-            st.binary(max_size=3) | st.sampled_from([b'"', b"\n", b";", b"{", b"]", b"\x00", b"\xff", b"0", b": "])
-        )
-        content[at : at + chance.randrange(4)] = piece
-    return bytes(content) or b" "
-
-
-OPTIONS = [
-    {},
-    {"list": "response"},
-    {
-        "list": "result.list",
-        "columns": {"account": "buyer.email", "due_date": "due_at", "amount": "total"},
-        "account_kind": "email",
-    },
-    {"list": "reports", "columns": {"subject": "url", "due_date": "seen", "evidence": "note"}, "standing": True},
-    {
-        "columns": {"subject": "Domain", "due_date": "Fällig am", "amount": "Betrag", "invoice": "Rechnung"},
-        "decimal": ",",
-        "date_format": "DD.MM.YYYY",
-    },
-]
-
-
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    content=mutated() | st.binary(max_size=200),
-    name=st.sampled_from(["r.csv", "r.json", "r.yml"]),
-    options=st.sampled_from(OPTIONS),
-)
-def test_no_table_makes_the_reader_fail(tmp_path, content, name, options):
-    try:
-        one = collected(tmp_path, content, name, **options)
-    except DocumentError:
-        return
-    for finding in one.findings:
-        assert finding.subjects[0].value
-        assert finding.due < NOW[:10] or finding.state == "resolved"

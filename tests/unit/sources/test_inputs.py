@@ -257,8 +257,14 @@ def test_a_file_that_is_too_old_is_refused(unpaid, now, old):
         assert len(collect(inputs, now)) == 1
     else:
         assert refused(inputs, now) == (
-            f"{unpaid / 'unpaid.csv'}: billing: its newest entry is {old} old, and max_age is 2d."
+            f"{unpaid / 'unpaid.csv'}: billing: it was written {old} ago, and max_age is 2d."
         )
+
+
+def test_the_newest_time_in_a_file_counts_before_that_of_the_file(unpaid):
+    written(unpaid, "subject,due_date,observed_at\nshop.example,2026-11-01,2026-11-20\n", "unpaid.csv")
+    said = refused(read_inputs(unpaid / "inputs.yml"))
+    assert said.endswith("billing: its newest entry is 3d 16h old, and max_age is 2d.")
 
 
 def test_usage_is_read_by_whoever_knows_it(tmp_path):

@@ -16,8 +16,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+
+import pytest
+
+from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Collected
+from ansible_collections.hostops.plesk.plugins.module_utils._sources.document import DocumentError
+from ansible_collections.hostops.plesk.plugins.module_utils._sources.inputs import collect, read_inputs
+
+NOW = "2026-11-23T16:00:00Z"
 
 IDENTIFIER = "D4j1dKYE3g40VROOPCGyJ9zRwP0ADJIv"
 SECRET = "F1CKGXRIpylMfsrig3mwwdSdYUdLiFlo"
@@ -186,3 +195,29 @@ def serving(whmcs: Whmcs) -> Iterator[Whmcs]:
 
 def _json(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer).encode()
+
+
+def asked(tmp_path: Path, whmcs: Whmcs, **options: object) -> Collected:
+    """What the API gives as the only input of a file of inputs."""
+    entry = {"name": "billing", "type": "whmcs", "url": whmcs.url, "page_size": 10, **options}
+    path = tmp_path / "inputs.yml"
+    path.write_text(f"version: 1\ninputs: [{json.dumps(entry)}]\n")
+    (collected,) = collect(read_inputs(path), NOW)
+    return collected
+
+
+def refused(tmp_path: Path, whmcs: Whmcs, **options: object) -> str:
+    """What is wrong with the only input of a file of inputs, without the address; it never holds a credential."""
+    with pytest.raises(DocumentError) as refusal:
+        asked(tmp_path, whmcs, **options)
+    said = str(refusal.value)
+    assert IDENTIFIER not in said
+    assert SECRET not in said
+    return said.replace(f"{whmcs.url}/includes/api.php: ", "").replace(f"{whmcs.url}/includes/api.php, ", "")
+
+
+def answer(entries: list[Any], **more: Any) -> bytes:
+    """An answer of GetInvoices with these entries."""
+    return json.dumps(
+        {"result": "success", "totalresults": len(entries), "invoices": {"invoice": entries}, **more}
+    ).encode()
