@@ -22,7 +22,7 @@ from ansible.utils.collection_loader._collection_finder import _AnsibleCollectio
 
 NOW = "2026-11-23T10:00:00Z"
 READ_AT = "2026-11-23T09:55:00Z"
-BEFORE = "2026-11-16T10:00:00Z"
+EARLIER, BEFORE = "2026-11-05T10:00:00Z", "2026-11-09T10:00:00Z"
 
 CONDITIONS = (
     "tenure_days > `730`",
@@ -48,9 +48,17 @@ def document(place: int, each: int) -> dict[str, Any]:
     """A panel as ``plesk_tenant_info`` writes it: subscriptions of customers, some of them of resellers, with two domains each."""
     name, base = f"web{place:03d}", place * each
     admin = {"kind": "admin", "id": None, "name": "admin"}
-    account = {"status": 0, "created": "2023-05-04", "external_id": "", "email": "bob@bob.example", "locale": "de-DE"}
+    account = {"status": 0, "created": "2023-05-04", "external_id": "", "locale": "de-DE"}
     resellers = [
-        {"kind": "reseller", "id": n, "name": f"reseller{n}", "guid": guid(1, place * 10 + n), "owner": None} | account
+        {
+            "kind": "reseller",
+            "id": n,
+            "name": f"reseller{n}",
+            "guid": guid(1, place * 10 + n),
+            "owner": None,
+            "email": "",
+        }
+        | account
         for n in (1, 2, 3)
     ]
     rows: dict[str, list[dict[str, Any]]] = {
@@ -69,7 +77,7 @@ def document(place: int, each: int) -> dict[str, Any]:
             "guid": guid(2, number),
             "owner": owner,
         }
-        rows["customers"].append(customer | account)
+        rows["customers"].append(customer | account | {"email": f"mail@customer{number}.example"})
         site = f"tenant{number}.example"
         subscription = {
             "kind": "subscription",
@@ -185,7 +193,7 @@ def policy() -> Any:
 
 
 def memory(found: list[Any], fleet: Any) -> Any:
-    """Every fourth bill was told of a week ago."""
+    """Of every fourth finding the tenant has been warned twice."""
     from ansible_collections.hostops.plesk.plugins.module_utils._core.directory import Directory, attribute
     from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Recorded
     from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Case, ObjectRef
@@ -196,10 +204,13 @@ def memory(found: list[Any], fleet: Any) -> Any:
     for number, one in enumerate(attribute(found[::4], Directory(fleet), "alias")):
         if one.tenant is None or (one.tenant, one.finding.cause) in files:
             continue
-        case = Case(f"C-{number:08}", one.finding.cause, ObjectRef(*one.tenant, "", "tenant"), BEFORE, "bench@desk")
-        notice = Notice(f"N-{number:08}", case.id, "warn", "warn", BEFORE, recorded_at=BEFORE)
+        case = Case(f"C-{number:08}", one.finding.cause, ObjectRef(*one.tenant, "", "tenant"), EARLIER, "bench@desk")
+        notices = (
+            Notice(f"N-{number:08}", case.id, "warn", "warn", BEFORE, recorded_at=EARLIER),
+            Notice(f"M-{number:08}", case.id, "warn", "restrict", BEFORE, recorded_at=BEFORE),
+        )
         recorded.append(Recorded.of(one.finding, case.id))
-        files[one.tenant, case.cause] = CaseFile(case, (), (notice,), (recorded[-1],))
+        files[one.tenant, case.cause] = CaseFile(case, (), notices, (recorded[-1],))
     return Memory(files.values(), (), recorded)
 
 

@@ -4,8 +4,8 @@
 
 """Compare our playbook task with what a user would write instead, and with the least that could be done.
 
-Every contender is a process of its own against the same simulator in the same run; what counts are the ratios. Planning is measured
-without a simulator. Writes the tables to standard output and to ``docs/benchmark.md``.
+Every contender is a process of its own against the same simulator in the same run; what counts are the ratios. Planning and policies
+are measured without a simulator. Writes the tables to standard output and to ``docs/benchmark.md``.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ PLANNED = (1_000, 10_000)
 PLANNED_PANELS = 100
 PLANNED_REPEATS = 5
 PLANNING_SECONDS, PLANNING_MEMORY = 5.0, 300.0
+
+#: Tenants on as many panels and findings against them to decide on by a policy, how often, and what the largest may take.
+DECIDED = ((1_000, 500), (10_000, 5_000))
+DECIDING_SECONDS, DECIDING_MEMORY = 5.0, 300.0
 
 
 @dataclass(frozen=True)
@@ -294,6 +298,43 @@ def planning() -> list[str]:
     return [*lines, ""]
 
 
+def deciding() -> list[str]:
+    """How long a policy takes to decide, as Markdown, for fleets of several sizes."""
+    lines = [
+        f"## Deciding by a policy of 20 rules on {PLANNED_PANELS} panels, their facts and the findings being there",
+        "",
+        "| tenants | findings | wall s | facts s | attribution s | decisions s | CPU s | memory MB | decisions | acts | nobody's |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    middle = []
+    for tenants, findings in DECIDED:
+        runs = [_decided(tenants, findings) for _ in range(PLANNED_REPEATS)]
+        run = {name: statistics.median(one[name] for one in runs) for name in runs[0]}
+        middle.append(run)
+        lines.append(
+            f"| {tenants} | {findings} | {run['wall']:.2f} | {run['facts']:.2f} | {run['attribution']:.2f} | {run['deciding']:.2f} "
+            f"| {run['cpu']:.2f} | {run['memory']:.0f} | {run['decisions']:.0f} | {run['acts']:.0f} | {run['unattributed']:.0f} |"
+        )
+    few, many = middle[0], middle[-1]
+    times = DECIDED[-1][0] / DECIDED[0][0]
+    lines += [
+        "",
+        f"- goal less than {DECIDING_SECONDS:g} s: {many['wall']:.2f} {_reached(many['wall'] < DECIDING_SECONDS)}",
+        f"- goal less than {DECIDING_MEMORY:g} MB: {many['memory']:.0f} {_reached(many['memory'] < DECIDING_MEMORY)}",
+        f"- {times:g} × the tenants and findings take {many['cpu'] / few['cpu']:.1f} × the CPU time",
+        "- the rules are ten ladders and ten of grace, most of them with a condition; findings name their tenants in seven ways",
+    ]
+    return [*lines, ""]
+
+
+def _decided(tenants: int, findings: int) -> dict[str, float]:
+    """One verdict in a process of its own."""
+    numbers = [str(tenants), str(PLANNED_PANELS), str(findings)]
+    command = [sys.executable, str(HERE / "policy.py"), *numbers, str(tree.linked())]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return dict(json.loads(output.splitlines()[-1]))
+
+
 def _planned(tenants: int) -> dict[str, float]:
     """One plan in a process of its own."""
     command = [sys.executable, str(HERE / "planning.py"), str(tenants), str(PLANNED_PANELS), str(tree.linked())]
@@ -318,10 +359,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the settings with panel work")
     parser.add_argument("--planning", action="store_true", help="measure planning alone, and print it")
+    parser.add_argument("--policy", action="store_true", help="measure deciding by a policy alone, and print it")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmark.md", help="where the report goes")
     arguments = parser.parse_args()
-    if arguments.planning:
-        print("\n".join(planning()))
+    if arguments.planning or arguments.policy:
+        print("\n".join([*(planning() if arguments.planning else ()), *(deciding() if arguments.policy else ())]))
         return
     version = subprocess.run([BIN / "ansible-playbook", "--version"], capture_output=True, text=True, check=True)
     lines = [
@@ -340,6 +382,8 @@ def main() -> None:
             lines += table(setting, costs, None if setting.work else bench.shares())
     print("measuring: planning", file=sys.stderr, flush=True)
     lines += planning()
+    print("measuring: policy", file=sys.stderr, flush=True)
+    lines += deciding()
     text = "\n".join(lines)
     print(text)
     arguments.output.write_text(text, encoding="utf-8")

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from .._core.enforcing import enforce
 from .._core.exemption import Shield
 from .._core.finding import OPEN, Collected
 from .._core.fleet_facts import Fleet
-from .._core.memory import Memory
 from .._core.plan import ENFORCE
 from .._core.policy import Policy
 from .._core.policy_report import decisions_document, named_by, policy_report, verdict_report
@@ -33,7 +32,7 @@ from .._core.terms import Known, Terms
 from .._ledger.store import Ledger
 from .._sources.document import DocumentError
 from .._sources.holidays import calendar_of
-from .._sources.inputs import InputSpec, collect, read_inputs
+from .._sources.inputs import Inputs, InputSpec, collect, read_inputs
 from .._sources.policy import read_policy
 from .bounds import exemptions_of, limits_of
 from .fleet_files import read_fleet_of
@@ -52,6 +51,7 @@ class _Ground:
 
     policy: Policy
     calendar: Calendar
+    inputs: Inputs
     terms: Terms
     shield: Shield
     fleet: Fleet | None
@@ -64,23 +64,33 @@ class _Ground:
 
     @classmethod
     def of(cls, task: Task) -> _Ground:
+        """Read everything. Raises ``InvalidParameter`` with all that is wrong with any of the files."""
         params = task.params
         now = moment_of(params["as_of"])
+        policy, limits, exemptions, inputs = _all(
+            lambda: read_policy(params["policy"]),
+            lambda: limits_of(task),
+            lambda: exemptions_of(task),
+            lambda: read_inputs(params["inputs"]),
+        )
+        (calendar,) = _all(lambda: calendar_of(policy, now))
+        fleet, failures = read_fleet_of(task) if params["facts"] else (None, [])
+        source = redact.text(f"policy {policy.name or Path(params['policy']).name}")
+        terms = Terms(ENFORCE, now, actor(params), source=source, end_sessions=params["end_sessions"], limits=limits)
+        return cls(policy, calendar, inputs, terms, Shield(exemptions, now), fleet, tuple(failures))
+
+
+def _all(*readers: Callable[[], Any]) -> list[Any]:
+    """What all readers give. Raises ``InvalidParameter`` with everything that is wrong with any of it."""
+    values, wrong = [], []
+    for read in readers:
         try:
-            policy = read_policy(params["policy"])
-            terms = Terms(
-                ENFORCE,
-                now,
-                actor(params),
-                source=redact.text(f"policy {policy.name or Path(params['policy']).name}"),
-                end_sessions=params["end_sessions"],
-                limits=limits_of(task),
-            )
-            shield = Shield(exemptions_of(task), now)
-            fleet, failures = read_fleet_of(task) if params["facts"] else (None, [])
-            return cls(policy, calendar_of(policy, now), terms, shield, fleet, tuple(failures))
+            values.append(read())
         except DocumentError as error:
-            raise InvalidParameter(str(error)) from error
+            wrong.append(str(error))
+    if wrong:
+        raise InvalidParameter("\n".join(wrong))
+    return values
 
 
 def run_policy(task: Task) -> Result:
@@ -91,14 +101,14 @@ def run_policy(task: Task) -> Result:
     now = ground.terms.made_at
     with open_ledger(task) as ledger:
         memory = ledger.memory(since=moment.before(now, _HISTORY))
-        collected = _collected(task, ground, ledger, now)
+        collected = _collected(ground, ledger, now)
         tenants = ground.fleet or AssumedFleet(collected)
         attributed = _attributed(ground, collected, tenants)
         verdict = decide(ground.policy, ground.calendar, tenants, attributed, collected, memory, now)
         if task.params["decide_only"]:
             result = _told(ground, verdict, collected, tenants)
         else:
-            result = _planned(task, ground, ledger, (verdict, collected, memory))
+            result = _planned(task, ground, ledger, verdict, collected)
     decisions = decisions_document(
         verdict, collected, named_by(tenants.get), ground.terms.source, result.get("digest", "")
     )
@@ -108,17 +118,16 @@ def run_policy(task: Task) -> Result:
     return result | {"decided": decisions["decided"], "unattributed": len(verdict.unattributed)}
 
 
-def _collected(task: Task, ground: _Ground, ledger: Ledger, now: str) -> list[Collected]:
+def _collected(ground: _Ground, ledger: Ledger, now: str) -> list[Collected]:
     """What all inputs say. Raises ``InvalidParameter`` with everything that is wrong with any of them."""
 
     def usage(spec: InputSpec, at: str) -> Collected:
         fleet = ground.fleet or Fleet()
         return usage_reader(fleet, usage_history(ledger, fleet), ground.missing)(spec, at)
 
-    try:
-        return collect(read_inputs(task.params["inputs"]), now, usage)
-    except DocumentError as error:
-        raise InvalidParameter(str(error)) from error
+    (found,) = _all(lambda: collect(ground.inputs, now, usage))
+    collected: list[Collected] = found
+    return collected
 
 
 def _attributed(ground: _Ground, collected: Sequence[Collected], tenants: Fleet | AssumedFleet) -> list[Attributed]:
@@ -132,11 +141,8 @@ def _attributed(ground: _Ground, collected: Sequence[Collected], tenants: Fleet 
     return [one if one.tenant or one.candidates else replace(one, why=one.why.rstrip(".") + unread) for one in found]
 
 
-def _planned(
-    task: Task, ground: _Ground, ledger: Ledger, decided: tuple[Verdict, Sequence[Collected], Memory]
-) -> Result:
+def _planned(task: Task, ground: _Ground, ledger: Ledger, verdict: Verdict, collected: Sequence[Collected]) -> Result:
     """The plan for what was decided."""
-    verdict, collected, _memory = decided
     fleet = ground.fleet or Fleet()
     requested = sum(finding.state == OPEN for one in collected for finding in one.findings)
     terms = replace(ground.terms, requested=requested)

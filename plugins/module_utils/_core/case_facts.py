@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from . import moment
 from .condition import TENANT_FACTS
 from .days import Days
 from .exemption import TenantDoc, tenant_view
@@ -51,9 +50,9 @@ def case_facts(cause: str, findings: Sequence[Finding], days: Days) -> dict[str,
     }
 
 
-def history_facts(memory: Memory, key: ObjectKey, cause: str, now: str) -> dict[str, int]:
+def history_facts(memory: Memory, key: ObjectKey, cause: str, days: Days) -> dict[str, int]:
     """How often the tenant itself was the subject of cases that are closed; those of whom it belongs to are not counted."""
-    lately, this_year = moment.before(now, _LATELY), moment.before(now, _YEAR)
+    lately, this_year = days.before(_LATELY), days.before(_YEAR)
     return {
         "cases_90_days": len(memory.closed(key, since=lately)),
         "cases_365_days": len(memory.closed(key, since=this_year)),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
+from . import moment
 from .calendar import Calendar
 from .policy import Delay
 
@@ -25,6 +26,8 @@ class Days:
         self.start: Callable[[date], str] = cache(calendar.start_of)
         self.add: Callable[[date, Delay], date] = cache(calendar.add)
         self.allowed: Callable[[str], str] = cache(calendar.next_allowed)
+        #: The time that lies a duration (``90d``) before now.
+        self.before: Callable[[str], str] = cache(partial(moment.before, now))
         self.today = calendar.local_date(now)
         #: Why nothing may be switched off now; empty if it may.
         self.objection = calendar.objection(now)

@@ -71,7 +71,7 @@ class Scene:
         who = self._tenants.get(tenant)
         if who is None:
             who = self._tenants[tenant] = tenant_facts(self.fleet.get(tenant), self.days)
-        history = history_facts(self.memory, tenant, cause, self.days.now)
+        history = history_facts(self.memory, tenant, cause, self.days)
         return {**who, **case_facts(cause, findings, self.days), **history}
 
     def raised(self, tenant: ObjectKey, ladder: Ladder) -> ObjectKey:

@@ -55,7 +55,8 @@ def review(
     report = dict(made.get("report") or Report("No plan could be made", ()).as_dict())
     lines, failures = list(report["lines"]), list(report["failures"])
     if not made.get("report"):
-        failures.append(_as_typed(str(made.get("msg") or "the plan could not be made").rstrip(".")))
+        said = str(made.get("msg") or "the plan could not be made").splitlines()
+        failures += [_as_typed(line.rstrip(".")) for line in said]
     elif made.get("refused"):
         lines += [RAISE] if any(name in failure for name in LIMITS for failure in failures) else []
     elif "digest" in made:

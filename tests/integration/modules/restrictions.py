@@ -22,17 +22,12 @@ THROTTLE = {"throttled": {"bandwidth": 512, "max_connections": 20}}
 
 #: Every restriction, as an item of a plan has them.
 EVERYTHING: dict[str, dict[str, int]] = {
-    **dict.fromkeys(
-        (
-            "outgoing_mail_off",
-            "mail_off",
-            "web_off",
-            "web_and_mail_off",
-            "permissions_withdrawn",
-            "growth_frozen",
-        ),
-        {},
-    ),
+    "outgoing_mail_off": {},
+    "mail_off": {},
+    "web_off": {},
+    "web_and_mail_off": {},
+    "permissions_withdrawn": {},
+    "growth_frozen": {},
     **THROTTLE,
 }
 

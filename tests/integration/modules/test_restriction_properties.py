@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from .panels import SimulatedPanel
-from .plans import KINDS, Desk
+from .plans import Desk
 from .restrictions import EVERYTHING, listed, module, restricting, returning, sites, violations
 from .test_apply_properties import profile
 from .trees import differences
@@ -133,12 +133,15 @@ class Story:
     desk: Desk
     cascade: str
     without: dict[str, Any] = field(default_factory=dict)
+    first: dict[str, Any] = field(default_factory=dict)
     customised: set[int] = field(default_factory=set)
+    sped: set[int] = field(default_factory=set)
     off: set[tuple[str, int]] = field(default_factory=set)
     numbers: Any = field(default_factory=lambda: itertools.count(1001))
 
     def __post_init__(self) -> None:
-        self.without = copy.deepcopy(self.panel.state())
+        self.first = self.panel.state()
+        self.without = copy.deepcopy(self.first)
 
     def run(self, step: Step) -> None:
         match step:
@@ -230,6 +233,7 @@ class Story:
             if step.what == "speed":
                 # The main domain shares it with its subscription.
                 self.without["site"][str(step.id)]["preferences"][step.name] = number
+                self.sped.add(step.id)
         else:
             self._meddle_below(step, number)
 
@@ -282,16 +286,16 @@ class Story:
         for number in WORLD["subscription"]:
             row, wanted = now["webspace"][str(number)], self.without["webspace"][str(number)]
             first = self.first["webspace"][str(number)]
-            if number in self.customised and all(wanted[name] == first[name] for name in GOVERNED):
-                # Somebody has customised it and taken that back: whether the lock is theirs nobody can tell.
+            same = all(wanted[name] == first[name] for name in GOVERNED)
+            if number in self.sped or (number in self.customised and same):
+                # Somebody has customised it and taken that back: whether the lock is theirs nobody can tell. And what was set
+                # beside the plan without a lock keeps us from bringing it in line, which would revert that.
                 wanted["subscription"] = row["subscription"]
         if self.cascade in ("copy", "clear"):
             # A panel that takes our reason off a domain turns that on, and takes its way of being turned off from none that is on.
             for number in DOMAINS:
                 now["site"][str(number)]["turn_off_action"] = self.without["site"][str(number)]["turn_off_action"]
         assert differences(self.without, now) == {}
-
-    first: dict[str, Any] = field(default_factory=dict)
 
 
 def tell(panel: SimulatedPanel, folder: Path, cascade: str, examples: int, *, alone: bool) -> None:
@@ -304,7 +308,7 @@ def tell(panel: SimulatedPanel, folder: Path, cascade: str, examples: int, *, al
         panel.simulator.reset(state=True)
         shutil.rmtree(folder / "desk", ignore_errors=True)
         before = panel.state()
-        it = Story(panel, Desk(folder / "desk"), cascade, first=copy.deepcopy(before))
+        it = Story(panel, Desk(folder / "desk"), cascade)
         for step in sequence:
             if not (alone and isinstance(step, Meddle)):
                 it.run(step)

@@ -37,7 +37,11 @@ class Account:
 
 @dataclass
 class Space:
-    """A subscription. ``names`` are all names that lead to it, its own first; ``alone`` says that nobody else has its address."""
+    """A subscription.
+
+    ``names`` are all names that lead to it, ``addons`` the ids of its add-on domains by their names. ``alone`` says that nobody
+    else has its address.
+    """
 
     key: Key
     name: str
@@ -50,6 +54,7 @@ class Space:
     alone: bool
     disk_limit: int
     names: list[str] = field(default_factory=list)
+    addons: dict[str, int] = field(default_factory=dict)
 
     @property
     def customer(self) -> Account | None:
@@ -128,19 +133,21 @@ class World:
             sites = [site for site in state["site"].values() if site["webspace_id"] == row["id"]]
             ids = {site["id"] for site in sites}
             aliases = [alias["name"] for alias in state["alias"].values() if alias["site_id"] in ids]
-            space.names = [row["name"], *(site["name"] for site in sites if not site["main"]), *aliases]
+            space.addons = {site["name"]: site["id"] for site in sites if not site["main"]}
+            space.names = [row["name"], *space.addons, *aliases]
             self.spaces[space.key] = space
 
     # --- what is done to the panels before anything is found -----------------------------------------------------------
 
     def make_twins(self, number: int) -> None:
         """Give add-on domains of one panel the name of a subscription of another: the name is nobody's for certain then."""
-        addons = [one for one in self.usual if len(one.names) > 1 and not one.names[1].startswith("shop.")]
-        for second in self.chance.sample(addons, number):
+        for second in self.chance.sample([one for one in self.usual if one.addons], number):
             first = self.any(lambda one, panel=second.key[0]: one.key[0] != panel and one.name == one.ascii_name)
-            site = self._site(second.key[0], second.names[1])
-            self.simulator.edit(second.key[0], "site", site, name=first.name, ascii_name=first.ascii_name)
-            second.names.remove(second.names[1])
+            name, site = next(iter(second.addons.items()))
+            values = {"name": first.name, "ascii_name": first.ascii_name}
+            request = {"panel": second.key[0], "kind": "site", "id": site, "values": values}
+            self.simulator.control("POST", "/objects", request)
+            second.names.remove(name)
             self.twins.append((first.name, first, second))
 
     def fill(self, space: Space, share: float) -> None:
@@ -148,9 +155,6 @@ class World:
         row = self.simulator.state(space.key[0])["webspace"][str(space.key[2])]
         usage = {**dict.fromkeys(row["usage"], 0), "httpdocs": int(space.disk_limit * share)}
         self.simulator.edit(space.key[0], "webspace", space.key[2], usage=usage)
-
-    def _site(self, panel: str, name: str) -> int:
-        return next(row["id"] for row in self.simulator.state(panel)["site"].values() if row["name"] == name)
 
     # --- making up ----------------------------------------------------------------------------------------------------
 
