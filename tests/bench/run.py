@@ -4,8 +4,8 @@
 
 """Compare our playbook task with what a user would write instead, and with the least that could be done.
 
-Every contender is a process of its own against the same simulator in the same run; what counts are the ratios. Planning and policies
-are measured without a simulator. Writes the tables to standard output and to ``docs/benchmark.md``.
+Every contender is a process of its own against the same simulator in the same run; what counts are the ratios. Planning and
+policies are measured without a simulator. Writes the tables to standard output and to ``docs/benchmark.md``.
 """
 
 from __future__ import annotations

@@ -69,8 +69,7 @@ def sent(task: Task, ledger: Ledger) -> Result:
     waiting = [notice for notice in named if notice.state != SENT]
     told = [notice if notice.state == SENT else replace(notice, state=SENT, channel=channel) for notice in named]
     if not task.check_mode:
-        for notice in waiting:
-            ledger.mark_notice_sent(notice.id, channel)
+        ledger.mark_notices_sent([notice.id for notice in waiting], channel)
         told = [notice for notice in ledger.notices() if notice.id in names]
     title = title_of(task, "Notices", "recorded as sent") if waiting else "Notices that were sent already"
     lines = [f"{count(len(waiting), 'notice')} sent by {channel}."] if waiting else []

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 from .._core.fleet_facts import Fleet
+from .._core.own_limits import without_restrictions
 from .._core.resolution import PanelFailure
+from .._ledger.store import Ledger
 from .._sources.facts import FactsError, read_fleet
 from .panel import InvalidParameter, Task
 
@@ -27,3 +29,8 @@ def read_fleet_of(task: Task) -> tuple[Fleet, list[PanelFailure]]:
     if answers:
         fleet = Fleet(one for name, one in fleet.documents.items() if name in answered)
     return fleet, [PanelFailure.of(panel, answer) for panel, answer in answers.items() if panel not in fleet.panels]
+
+
+def without_ours(fleet: Fleet, ledger: Ledger) -> Fleet:
+    """The fleet with the limits that its subscriptions have without our restrictions."""
+    return without_restrictions(fleet, {name: ledger.settings_snapshots(name) for name in fleet.panels})

@@ -35,7 +35,7 @@ from .._sources.holidays import calendar_of
 from .._sources.inputs import Inputs, InputSpec, collect, read_inputs
 from .._sources.policy import read_policy
 from .bounds import exemptions_of, limits_of
-from .fleet_files import read_fleet_of
+from .fleet_files import read_fleet_of, without_ours
 from .ledger import actor, open_ledger
 from .panel import InvalidParameter, Result, Task
 from .planned import conclude, moment_of, write_file
@@ -100,6 +100,7 @@ def run_policy(task: Task) -> Result:
     ground = _Ground.of(task)
     now = ground.terms.made_at
     with open_ledger(task) as ledger:
+        ground = replace(ground, fleet=without_ours(ground.fleet, ledger) if ground.fleet else None)
         memory = ledger.memory(since=moment.before(now, _HISTORY))
         collected = _collected(ground, ledger, now)
         tenants = ground.fleet or AssumedFleet(collected)

@@ -64,24 +64,29 @@ class RestrictedDomains:
 
     def plan(self, *, stop_on_error: bool) -> None:
         """Decide on the status of every domain that restrictions have to do with."""
-        goals, items = {}, []
-        for share in self._shares:
-            for number, item in share.domains.items():
-                wanted = share.off_and_way(number)
-                if wanted is not None and (DOMAIN, number) not in self._tree.unreadable:
-                    goals[number] = self._layer.goal(item, self._tree, off=wanted[0], way=wanted[1])
-                    items.append(item)
-                    self._settle(item, off=wanted[0], way=wanted[1])
+        wanted = {
+            number: (item, *aim)
+            for share in self._shares
+            for number, item in share.domains.items()
+            if (aim := share.off_and_way(number)) is not None and (DOMAIN, number) not in self._tree.unreadable
+        }
+        goals = {
+            number: self._layer.goal(item, self._tree, off=off, way=way) for number, (item, off, way) in wanted.items()
+        }
         exact = Wanted("exact", self._own, now=int(time.time()), exact=goals)
         self._engine = Reconciler(self._client, DOMAINS, exact, stop_on_error, self._read_at)
-        self._engine.plan(items)
+        self._engine.plan(item for item, _off, _way in wanted.values())
+        for item, off, way in wanted.values():
+            self._settle(item, off=off, way=way)
         self._note_errors()
 
     def _settle(self, item: PanelObject, *, off: bool, way: str | None) -> None:
-        """Note the snapshot of a domain under holds, if restrictions change it."""
+        """Note the snapshot of a domain under holds, if restrictions change it or what it speaks of."""
         known = self._layer.under(item, self._tree)
         settled = self._layer.settled(item, self._tree, off=off, way=way)
-        if settled is not None and known is not None and settled.base != known.base:
+        if settled is None or known is None or self._engine is None:
+            return
+        if settled.base != known.base or self._engine.outcomes[item.id].decision.steps:
             self._layered[item.id] = settled
             self._layer.keep(settled)
 
@@ -109,6 +114,10 @@ class RestrictedDomains:
             return None
         self._engine.apply()
         self.take_over()
+        for share in self._shares:
+            # What we have written ourselves is nobody else's wish.
+            for snapshot in self.left(share):
+                self._layer.keep(snapshot)
         for share in self._shares:
             share.sent = any(not one.seen or one.after is not one.before for one in share.outcomes.values())
         if not self._engine.ended:

@@ -286,4 +286,4 @@ class Restricting:
         """Whether nothing of ours is left of a subscription; a hold that could not be placed leaves nothing either."""
         failed = {work.item.hold for work in self.works if work.hold_state(self._own) == FAILED}
         held = [hold for hold in self._over(share.item) if hold.id not in failed and hold.state in HOLDING]
-        return not held and share.is_back()
+        return not held and share.is_back() and not share.pending

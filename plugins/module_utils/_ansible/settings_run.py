@@ -230,16 +230,49 @@ class SettingsRun:
         if not free:
             return
         was = {number: share.after.governed for number, share in free.items() if share.after}
-        try:
-            errors = synchronize(self._client, free)
-        except PleskError as error:
-            errors = dict.fromkeys(free, error)
-        self._read_back(free)
+        errors = self._synchronize(free)
         self._put_back({number: governed for number, governed in was.items() if self._shares[number].seen})
         for number, share in free.items():
-            if share.seen and share.after and share.after.locked:
-                why = errors[number].message if number in errors else "the panel did not unlock it"
-                share.say(f"it stays locked against changes of its plan: {why}; {plan_lock.by_hand(share.item.name)}")
+            error = errors.get(number)
+            if not share.seen or share.after is None or not share.after.locked:
+                continue
+            if error is not None and error.code is None:
+                # It never got there, so the lift is not over: the next run tries again.
+                share.pending = True
+                share.error = share.error or error.with_message(
+                    f"still locked against changes of its plan: {error.message}"
+                )
+                continue
+            why = error.message if error else "the panel did not unlock it"
+            share.say(f"it stays locked against changes of its plan: {why}; {plan_lock.by_hand(share.item.name)}")
+
+    def _synchronize(self, free: Iterable[int]) -> dict[int, PleskError]:
+        """Bring subscriptions in line with their plans and read them back; the errors of those that stay locked, by id.
+
+        Doing it once more does no harm, so what may pass is tried again.
+        """
+        waiting, failures = sorted(free), 0
+        errors: dict[int, PleskError] = {}
+        while waiting:
+            batch = waiting[: self._client.writes.take(len(waiting))]
+            failures += 1
+            last = failures >= self._client.retry.attempts
+            try:
+                found = synchronize(self._client, batch)
+            except PleskError as error:
+                if last or error.fatal or not error.retryable:
+                    errors |= dict.fromkeys(waiting, error)
+                    break
+                found = dict.fromkeys(batch, error)
+            again = set() if last else {number for number, error in found.items() if error.retryable}
+            errors |= {number: error for number, error in found.items() if number not in again}
+            waiting = [number for number in waiting if number not in batch or number in again]
+            if again:
+                self._client.failed(failures, self._client.writes)
+            else:
+                failures = 0
+        self._read_back(free)
+        return errors
 
     def _put_back(self, was: Mapping[int, Settings]) -> None:
         """Accept what follows the plan, and write again what had been set beside it."""

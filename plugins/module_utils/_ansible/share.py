@@ -30,7 +30,7 @@ class Share:
     ``domains`` are those below it and those that were there once and have moved, which are not ``members``. ``before`` and
     ``after`` are what was there and what is there now (in check mode: would be), None where it was not read. ``error`` is what
     went wrong, ``remarks`` what has to be known all the same, ``kept`` what others changed. ``sent`` says that a packet may have
-    reached it, ``gone`` that it is not there any more.
+    reached it, ``seen`` that what is there now has been read, ``pending`` that it still has to be brought in line with its plan.
     """
 
     item: PanelObject
@@ -49,6 +49,7 @@ class Share:
     kept: list[str] = field(default_factory=list)
     sent: bool = False
     seen: bool = True
+    pending: bool = False
 
     def say(self, *remarks: str) -> None:
         """Add remarks, each once."""
@@ -149,8 +150,7 @@ class Share:
             # The answer was lost, not the write.
             self.error = None
         self.say(*(self._not_taken(name, now) for name in missed if name in aimed))
-        shown = self.settlement.in_force(now)
-        failed = [kind for kind, goal in self.settlement.wanted.items() if goal and not shown[kind]]
+        failed = self.settlement.missed(now)
         if failed and self.error is None:
             self.error = NotVerified(
                 f"the panel took nothing of {', '.join(failed)}: {'; '.join(self._of(failed, now))}"
@@ -194,10 +194,11 @@ class Share:
         return differs or (was.locked, was.synchronized) != (now.locked, now.synchronized)
 
     def in_force(self) -> bool:
-        """Whether anything that the restrictions want shows, or there is nothing for them to do."""
+        """Whether anything shows that the restrictions need, or there is nothing to be done for them."""
         if self.settlement is None or self.after is None:
             return False
-        return any(self.settlement.in_force(self.after.settings).values())
+        needed = {name: goal for name, goal in self.settlement.needed().items() if goal}
+        return needed.keys() > set(self.settlement.missed(self.after.settings)) or (not needed and self.error is None)
 
     def is_back(self) -> bool:
         """Whether everything is as it is without us."""

@@ -23,7 +23,7 @@ from .._core.usage_findings import usage_findings
 from .._core.usage_report import usage_report
 from .._ledger.store import Ledger
 from .._sources.inputs import InputSpec
-from .fleet_files import read_fleet_of
+from .fleet_files import read_fleet_of, without_ours
 from .ledger import open_ledger
 from .panel import InvalidParameter, Result, Task
 
@@ -41,6 +41,7 @@ def usage(task: Task) -> Result:
         return {"changed": False}
     fleet, failures = read_fleet_of(task)
     with open_ledger(task) as ledger:
+        fleet = without_ours(fleet, ledger)
         history = usage_history(ledger, fleet, task.params["history_days"])
         news = list(_news(ledger, fleet))
         if not task.check_mode:

@@ -28,13 +28,14 @@ class Days:
         self.allowed: Callable[[str], str] = cache(calendar.next_allowed)
         #: The time that lies a duration (``90d``) before now.
         self.before: Callable[[str], str] = cache(partial(moment.before, now))
+        self._delay = cache(Delay)
         self.today = calendar.local_date(now)
         #: Why nothing may be switched off now; empty if it may.
         self.objection = calendar.objection(now)
 
     def after(self, day: date, count: int = 1) -> date:
         """The day so many days later."""
-        return self.add(day, Delay(count))
+        return self.add(day, self._delay(count))
 
     def since(self, day: date) -> int:
         """The days from a date to today, less than zero for one to come."""

@@ -185,7 +185,8 @@ class _Deciding:
 
 def _remarked(made: Decision, group: Group) -> Decision:
     """A decision that says which conditions could not be evaluated."""
-    return replace(made, why=made.why + "".join(f" {capital(remark)}." for remark in group.remarks))
+    said = "".join(f" {capital(remark)}." for remark in group.remarks)
+    return replace(made, why=f"{made.why}{said}") if said else made
 
 
 def _place(one: Decision) -> tuple[str, int, int, str, bool]:

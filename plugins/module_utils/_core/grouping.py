@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -64,15 +64,18 @@ class Scene:
         self.days = days
         self.fleet = fleet
         self.memory = memory
-        self._tenants: dict[ObjectKey, Mapping[str, Any]] = {}
+        #: Every ladder and rule of grace asks for the same.
+        self._facts: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def facts(self, tenant: ObjectKey, cause: str, findings: Sequence[Finding]) -> dict[str, Any]:
         """Everything that a condition may ask for."""
-        who = self._tenants.get(tenant)
-        if who is None:
-            who = self._tenants[tenant] = tenant_facts(self.fleet.get(tenant), self.days)
-        history = history_facts(self.memory, tenant, cause, self.days)
-        return {**who, **case_facts(cause, findings, self.days), **history}
+        asked = (tenant, cause, *(finding.id for finding in findings))
+        known = self._facts.get(asked)
+        if known is None:
+            who = tenant_facts(self.fleet.get(tenant), self.days)
+            history = history_facts(self.memory, tenant, cause, self.days)
+            known = self._facts[asked] = {**who, **case_facts(cause, findings, self.days), **history}
+        return known
 
     def raised(self, tenant: ObjectKey, ladder: Ladder) -> ObjectKey:
         """Whom a ladder is about, where a finding names ``tenant``.

@@ -54,9 +54,21 @@ class Settlement:
         tracked |= {name for name, value in self.snapshot.base.items() if name in now and now[name] != value}
         return left_behind(self.snapshot, now, tracked)
 
-    def in_force(self, now: Settings) -> dict[str, bool]:
-        """Whether each restriction shows in the settings: in one at least, where there is any that it has to do with."""
-        return {name: any(now.get(key) == value for key, value in goal.items()) for name, goal in self.wanted.items()}
+    def needed(self) -> dict[str, Goals]:
+        """Of what each restriction wants, that which is not so without us."""
+        base = self.snapshot.base
+        return {
+            name: {key: value for key, value in goal.items() if base[key] != value}
+            for name, goal in self.wanted.items()
+        }
+
+    def missed(self, now: Settings) -> list[str]:
+        """The restrictions that need something and of which nothing shows."""
+        return [
+            name
+            for name, goal in self.needed().items()
+            if goal and not any(now.get(key) == value for key, value in goal.items())
+        ]
 
     def not_taken(self, now: Settings) -> list[str]:
         """The settings that are not what they must be."""

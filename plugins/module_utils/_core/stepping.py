@@ -66,7 +66,10 @@ def taken(base: Decision, course: Course, file: CaseFile | None, contact: Contac
     if days.objection and step.measure in SWITCHES_OFF and not course.ladder.immediate:
         at = days.allowed(days.now)
         return replace(
-            base, action=WAIT, next_at=at, why=f"{said}. {since}, but not now: {days.objection}. Next at {shown(at, days)}."
+            base,
+            action=WAIT,
+            next_at=at,
+            why=f"{said}. {since}, but not now: {days.objection}. Next at {shown(at, days)}.",
         )
     after = course.following
     then = (

@@ -259,10 +259,11 @@ class Ledger:
         with self._writing() as writer:
             return recording.record(writer, digest, recordings)
 
-    def mark_notice_sent(self, notice_id: str, channel: str) -> None:
-        """Remember that a notice was sent, and by what way, once. Raises ``LedgerError`` if there is none of that id."""
+    def mark_notices_sent(self, ids: Iterable[str], channel: str) -> None:
+        """Remember that notices were sent, and by what way, once. Raises ``LedgerError`` if there is none of one of the ids."""
         with self._writing() as writer:
-            notices.mark_sent(writer, notice_id, channel)
+            for notice_id in ids:
+                notices.mark_sent(writer, notice_id, channel)
 
     def record_usage(self, panel: str, day: str, used: Sequence[Usage]) -> None:
         """Remember what objects of a panel used on a day (YYYY-MM-DD), in place of what is known of that day."""

@@ -103,6 +103,10 @@ class Hands:
         }
         return values[other.what]
 
+    def preference(self, name: str, value: str) -> None:
+        """Set a preference of the server."""
+        self._send(f"<packet><server><set><prefs><{name}>{value}</{name}></prefs></set></server></packet>")
+
     def add(self, kind: str, number: int) -> int:
         """A new domain of a subscription, or a new subscription of a customer; returns its id."""
         self._names += 1

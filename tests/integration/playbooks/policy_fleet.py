@@ -67,7 +67,7 @@ class Told:
     """One finding as whoever made it up knows it.
 
     ``tenant`` is None where nobody can say for certain whom it is about; ``candidates`` are then those whom it may be about, None
-    for more than are listed. ``reference`` is by what it is known again: a number, or the address where it has none.
+    for some of the many who share its address. ``reference`` is by what it is known again: a number, or its time where it has none.
     """
 
     source: str

@@ -65,7 +65,8 @@ def xarf(world: World, folder: Path) -> list[Entry]:
     first, second = world.any(), world.any(among=world.lonely)
     both = {"url": f"https://{first.ascii_name}/", "source_identifier": second.address}
     report(None, "content/phishing", "phishing", "high", both, candidates=frozenset({first.key, second.key}))
-    report(None, "content/phishing", "phishing", "high", {"url": "https://nobody-here.example/login"})
+    nobody = {"url": "https://nobody-here.example/login"}
+    report(None, "content/phishing", "phishing", "high", nobody, candidates=None)
     for name, text in files:
         (folder / "xarf" / name).write_text(text, encoding="utf-8")
     for number in (3, 11, 30):
@@ -128,7 +129,7 @@ def arf(world: World, folder: Path) -> Entry:
         report(space, "virus", "malware", "high", {"Source-IP": space.address})
     for _number in range(2):
         report(None, "abuse", "spam", "medium", {}, candidates=None)
-    report(None, "abuse", "spam", "medium", {"Reported-Domain": "nobody-here.example"})
+    report(None, "abuse", "spam", "medium", {"Reported-Domain": "nobody-here.example"}, candidates=None)
     for _number in range(2):
         first, second = world.chance.sample(world.usual, 2)
         fields = {"Reported-Domain": first.ascii_name, "Original-Mail-From": f"<info@{second.ascii_name}>"}
@@ -278,7 +279,7 @@ def fail2ban(world: World, folder: Path) -> Entry:
         bans.append((jail, address, second))
         at = datetime.fromtimestamp(second, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         known |= {"severity": severity, "seen": seen}
-        world.tell("bans", "compromised", about, reference=f"{address} {at}", **known)
+        world.tell("bans", "compromised", about, reference=at, **known)
 
     for number in range(12):
         space = world.any(among=world.lonely)

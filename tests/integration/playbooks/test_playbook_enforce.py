@@ -10,6 +10,7 @@ What is expected comes from whoever made the findings up and from a second, naiv
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,6 +25,7 @@ from .policy_fleet import Key, World
 from .policy_fleet_bills import table, whmcs_api, whmcs_export
 from .policy_fleet_reports import abuseio, alertmanager, arf, fail2ban, usage, xarf
 from .policy_fleet_rules import POLICY, Expected, Outlook, family, frozen, outlook
+from .policy_fleet_state import not_done, strangers
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +38,9 @@ WIDE = {
     "percent_of_panel": 100,
     "approvers": [{"needed": 0}],
 }
+
+
+_DONE = {"warn": "warned", "restrict": "restricted", "suspend": "suspended"}
 
 
 class Scene:
@@ -97,6 +102,25 @@ class Scene:
             files |= {"policy_file": "policy.yml", "inputs_file": "inputs.yml", "decisions_file": "decisions.json"}
         return self.fleet.run(playbook, *options, **files, **variables)
 
+    def assert_right(self, plan: dict[str, Any]) -> None:
+        """A plan, and the decisions beside it, are what is expected, item by item."""
+        assert planned(plan) == self.outlook.items
+        refused = {(row["panel"], row["kind"], row["name"]) for row in plan["refused"]}
+        assert refused == {self.named(key) for key, _cause in self.outlook.exempted}
+        assert len(plan["refused"]) == len(self.outlook.exempted)
+        nobody = {}
+        for one in self.read("decisions.json")["unattributed"]:
+            surer = [who for who in one["candidates"] if who["confidence"] != "shared_ip"]
+            candidates = frozenset((who["panel"], who["kind"], who["id"]) for who in surer)
+            named = one["finding"]["source"], reference_of(one["finding"])
+            nobody[named] = candidates if surer or not one["candidates"] else None
+        assert nobody == self.outlook.nobody
+
+    def named(self, key: Key) -> tuple[str, str, str]:
+        """A tenant by its name."""
+        panel, kind, _number = key
+        return panel, kind, self.world.spaces[key].name if key in self.world.spaces else self.world.accounts[key].login
+
     def read(self, name: str) -> Any:
         return json.loads((self.fleet.folder / name).read_text(encoding="utf-8"))
 
@@ -119,24 +143,21 @@ def key_of(item: dict[str, Any]) -> Key:
 
 def reference_of(finding: dict[str, Any]) -> str:
     """By what a finding is known again; a ban has no number."""
-    subject = finding["subjects"][0]
-    return finding["reference"] or f"{subject['value']} {subject['time']}"
+    return finding["reference"] or finding["observed_at"]
 
 
 def planned(plan: dict[str, Any]) -> dict[tuple[Key, str], Expected]:
     """The items of a plan in the words of what is expected."""
     found = {}
     for item in plan["items"]:
-        notice = item["notice"] or {}
-        references = frozenset(one["reference"] for one in item["findings"] if one["reference"])
         one = Expected(
             tenant=key_of(item),
             cause=item["cause"],
             measure=item["measure"],
             restrictions=frozen(item["restrictions"]),
             rule=item["rule"],
-            announces=notice.get("announces", ""),
-            references=references,
+            announces=(item["notice"] or {}).get("announces", ""),
+            references=frozenset(map(reference_of, item["findings"])),
         )
         assert (one.tenant, one.cause) not in found, "one act for each tenant and cause"
         found[one.tenant, one.cause] = one
@@ -148,20 +169,44 @@ def test_the_scene_is_as_large_as_it_is_said_to_be(scene):
     assert scene.world.tenants >= 2000
     assert len(scene.world.told) == 300
     assert len({one.source for one in scene.world.told}) == 9
-    measures = {one.measure for one in scene.outlook.items.values()}
-    assert measures == {"warn", "restrict", "suspend"}
-    assert len(scene.outlook.items) > 150
-    assert len(scene.outlook.nobody) > 15
-    assert len(scene.outlook.exempted) >= 6
+    found = scene.outlook
+    assert Counter(one.measure for one in found.items.values()) >= Counter(warn=100, restrict=15, suspend=15)
+    assert len(found.nobody) > 15
+    assert len(found.exempted) > 5
+    causes = Counter(key for key, _cause in found.items)
+    assert sum(number > 1 for number in causes.values()) > 10, "several causes on one tenant"
 
 
-def test_plan_it(scene):
-    how = {"plan_only": True, "plan_file": "plan.json", "plan_report": "plan.md"}
-    as_of = scene.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    run = scene.run("enforce", **how, as_of=as_of)
-    (Path("/tmp/h11/out.txt")).write_text(run.output)
-    assert run.code == 0, run.output
-    found = planned(scene.read("plan.json"))
-    import pickle
-    pickle.dump((found, scene.outlook, scene.world.told), open("/tmp/h11/cmp.pkl","wb"))
-    assert found == scene.outlook.items
+def test_check_then_plan_then_apply_then_nothing_is_left(scene):
+    fleet = scene.fleet
+    as_of = {"as_of": scene.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    checked = scene.run("enforce", "--check", **as_of, plan_file="check.json")
+    assert checked.code == 0, checked.output
+    assert not fleet.ledger.exists()
+    scene.assert_right(scene.read("check.json"))
+
+    made = scene.run("enforce", **as_of, plan_only=True, plan_file="plan.json", plan_report="plan.md")
+    assert made.code == 0, made.output
+    plan = scene.read("plan.json")
+    scene.assert_right(plan)
+    assert {**plan, "digest": "", "panels": {}} == {**scene.read("check.json"), "digest": "", "panels": {}} | {
+        name: plan[name] for name in ("made_at",)
+    }
+    assert (fleet.writes(), fleet.state()) == (0, scene.before)
+
+    applied = scene.run("apply", plan_file="plan.json")
+    assert applied.code == 0, applied.output
+    after = fleet.state()
+    items = scene.outlook.items.values()
+    assert not_done(items, after) == []
+    assert strangers(scene.world, items, scene.before, after) == []
+    outcomes = Counter(row["outcome"] for row in applied.report["rows"])
+    left = Counter({"left out": len(scene.outlook.exempted)})
+    assert outcomes == Counter(_DONE[one.measure] for one in items) + left
+
+    writes = fleet.writes()
+    again = scene.run("enforce", plan_file="again.json")
+    Path("/tmp/h11/again.txt").write_text(again.output)
+    assert again.code == 0, again.output
+    assert scene.read("again.json")["items"] == []
+    assert (fleet.writes(), fleet.state()) == (writes, after)

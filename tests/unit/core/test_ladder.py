@@ -94,6 +94,14 @@ def test_a_first_run_on_old_debts_begins_with_the_first_step():
     }
 
 
+def test_two_steps_never_come_on_one_day():
+    made = desk(warn(), warn("7d"), suspend("14d", "due_date"), notice_period=Delay(0))
+    found = [
+        (number, hour) for number in range(100, 104) for hour in (8, 9, 20) if made.live(day(number, hour), invoice())
+    ]
+    assert found == [(100, 8), (101, 8), (102, 8)]
+
+
 def test_the_oldest_date_counts_and_what_has_no_due_date_is_due_when_observed():
     made = desk(warn("5d"))
     later = invoice("R-2", due="", observed_at=day(2))
@@ -193,8 +201,36 @@ def test_what_nobody_was_told_of_is_announced_first():
     assert made.until(30, invoice(), first=10) == {10: ["warn"], 12: ["suspend"]}
 
 
+def test_what_was_announced_late_does_not_come_on_the_same_day():
+    made = desk(warn(), notice_period=Delay(0))
+    made.until(9, invoice())
+    made.policy = policy(ladder(warn(), suspend("3d")), notice_period=Delay(0))
+    assert [one.action for one in made.live(day(10, 10), invoice())] == ["warn"]
+    assert made.live(day(10, 10), invoice()) == made.live(day(10, 20), invoice()) == []
+    assert [one.action for one in made.live(day(11, 0), invoice())] == ["suspend"]
+
+
+def test_the_last_word_counts():
+    made = desk(warn(), restrict("3d"), suspend("20d"))
+    made.until(3, invoice())
+    # The warning announced something for the third day, the restriction this for the twenty-third.
+    made.policy = policy(ladder(warn(), restrict("3d"), suspend("5d")))
+    assert made.until(40, invoice(), first=4) == {23: ["suspend"]}
+    made = desk(warn(), warn("5d"), restrict("20d", restrictions=THROTTLED), restrict("25d"))
+    made.until(5, invoice())
+    made.policy = policy(ladder(warn(), warn("5d"), restrict("1d"), restrict("1d", restrictions=THROTTLED)))
+    assert made.until(40, invoice(), first=6) == {25: ["restrict"], 27: ["restrict"]}
+
+
 def test_a_ladder_that_begins_with_a_measure_warns_all_the_same():
     assert desk(suspend("1d", "due_date")).until(9, invoice()) == {0: ["warn"], 2: ["suspend"]}
+
+
+def test_a_milder_measure_that_was_announced_does_not_cover_a_harder_one():
+    made = desk(warn(), restrict("3d"))
+    made.until(1, invoice())
+    made.policy = policy(ladder(warn(), suspend("3d")))
+    assert made.until(30, invoice(), first=2) == {2: ["warn"], 4: ["suspend"]}
 
 
 def test_a_harder_measure_that_was_announced_covers_a_milder_one():
@@ -209,6 +245,16 @@ def test_a_further_restriction_takes_more_and_has_a_day_of_its_own():
         warn(), restrict("3d"), restrict("4d", restrictions={"outgoing_mail_off": {}, **THROTTLED}), suspend("5d")
     )
     assert made.until(30, invoice()) == {0: ["warn"], 3: ["restrict"], 7: ["restrict"], 12: ["suspend"]}
+
+
+def test_what_comes_after_a_wider_restriction_is_counted_from_the_day_it_got_wider():
+    steps = (
+        restrict("0d", "observed"),
+        restrict("4d", restrictions={"outgoing_mail_off": {}, **THROTTLED}),
+        suspend("5d"),
+    )
+    made = desk(*steps, cause="attack", immediate=True)
+    assert made.until(30, alert()) == {0: ["restrict"], 4: ["restrict"], 9: ["suspend"]}
 
 
 def test_a_measure_in_force_counts_for_the_milder_steps():

@@ -216,6 +216,8 @@ def test_the_same_is_decided_in_whatever_order_findings_come(story, random):
         shuffled = random.sample(findings, len(findings))
         verdict = desk.run(day(number, story.hour), *findings)
         assert verdict == desk.run(day(number, story.hour), *findings)
+        told = [finding.id for one in verdict.decisions if one.action not in (LIFT, CLOSE) for finding in one.findings]
+        assert sorted(told) == sorted(finding.id for finding in findings)
         assert verdict == desk.run(day(number, story.hour), *shuffled, *findings[:1])
         desk.ledger.apply(verdict)
 

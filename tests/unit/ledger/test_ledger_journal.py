@@ -143,7 +143,7 @@ def test_no_secret_gets_into_the_ledger(ledger: Ledger, url: str) -> None:
     lift(ledger, hold(), ground=text)
     told = notice(recipient=text, language=text)
     ledger.record("sha256:x", [warning(notices=(told,), findings=(finding(reference=text, due=text),), payload=nested)])
-    ledger.mark_notice_sent("N-1", text)
+    ledger.mark_notices_sent(["N-1"], text)
     settings = SettingsSnapshot(ref(), {"password": "open sesame"}, {"note": text}, {})
     ledger.begin(PANEL, PLAN, [Beginning("I-9", settings=(settings,))])
     for table in [*sorted({*schema.metadata.tables} - {"journal"}), "journal"]:

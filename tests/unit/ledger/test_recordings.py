@@ -77,7 +77,7 @@ def test_items_that_were_left_out_are_recorded_later(ledger: Ledger) -> None:
 
 def test_a_known_notice_is_not_made_twice_and_stays_as_it_is(ledger: Ledger) -> None:
     ledger.record(PLAN, [warning()])
-    ledger.mark_notice_sent("N-1", "mail")
+    ledger.mark_notices_sent(["N-1"], "mail")
     ledger.record(NEXT, [warning("I-9", notices=(notice(announces="terminate"), notice("N-2"), notice("N-2")))])
     assert [(one.id, one.announces, one.state) for one in ledger.notices()] == [
         ("N-1", "suspend", "sent"),
@@ -185,9 +185,9 @@ def test_a_thousand_items_are_recorded_at_once(ledger: Ledger) -> None:
 
 def test_a_notice_is_sent_once(ledger: Ledger, url: str) -> None:
     ledger.record(PLAN, [warning()])
-    ledger.mark_notice_sent("N-1", "mail")
+    ledger.mark_notices_sent(["N-1"], "mail")
     head = ledger.head()
-    ledger.mark_notice_sent("N-1", "telephone")
+    ledger.mark_notices_sent(["N-1"], "telephone")
     assert ledger.head() == head
     assert [(one.state, one.channel) for one in ledger.notices()] == [("sent", "mail")]
     sent = list(ledger.journal())[-1]
@@ -195,13 +195,13 @@ def test_a_notice_is_sent_once(ledger: Ledger, url: str) -> None:
     assert sent.payload == {"notice": "N-1", "channel": "mail"}
     assert behind.execute(url, "SELECT sent_at FROM notices") == [(sent.at,)]
     with pytest.raises(LedgerError, match="no notice N-9"):
-        ledger.mark_notice_sent("N-9", "mail")
+        ledger.mark_notices_sent(["N-9"], "mail")
 
 
 def test_notices_are_found_by_case_and_state(ledger: Ledger) -> None:
     ledger.record(PLAN, [warning(notices=(notice("N-2"), notice("N-1", recorded_at="2026-11-30T00:00:00Z")))])
     ledger.record(NEXT, [warning("I-2", case("C-2", "phishing"), notices=(notice("N-3"),))])
-    ledger.mark_notice_sent("N-3", "mail")
+    ledger.mark_notices_sent(["N-3"], "mail")
     assert [one.id for one in ledger.notices()] == ["N-2", "N-3", "N-1"]
     assert [one.id for one in ledger.notices(case="C-1")] == ["N-2", "N-1"]
     assert [one.id for one in ledger.notices(state="sent")] == ["N-3"]
