@@ -20,6 +20,8 @@ from ansible_collections.hostops.plesk.plugins.module_utils._ansible.publish imp
 )
 from ansible_collections.hostops.plesk.plugins.module_utils._core.table import printable
 
+_QUOTED = 3
+
 _ROWS = {"type": "list", "elements": "dict", "default": []}
 _SENTENCES = {"type": "list", "elements": "str", "default": []}
 
@@ -30,6 +32,7 @@ SPEC = {
         "options": {
             "title": {"type": "str", "required": True},
             "columns": _SENTENCES,
+            "fields": _SENTENCES,
             "rows": _ROWS,
             "totals": _ROWS,
             "lines": _SENTENCES,
@@ -75,7 +78,10 @@ class ActionModule(ActionBase):
                     )
         result: dict[str, Any] = {"changed": False, "files": written}
         if failures:
-            result |= {"failed": True, "msg": "; ".join(map(printable, failures)) + "."}
+            # Ansible prints the message twice more, and all of them stand in the report.
+            more = [f"and {len(failures) - _QUOTED} more, which the report names"] if len(failures) > _QUOTED else []
+            said = [printable(failure).rstrip(".") for failure in failures[:_QUOTED]]
+            result |= {"failed": True, "msg": "; ".join([*said, *more]) + "."}
         return result
 
     def _json(self, report: dict[str, Any]) -> str:

@@ -133,8 +133,8 @@ tenants:
       description:
         - What was done. V(suspended), V(noted) (only the marker), V(activated), V(renewed), V(reclosed), V(kept) (a hold was lifted
           and others remain), V(closed) (the tenant is gone), V(sessions_ended), V(skipped), V(failed) or V(unchanged).
-        - Of the items of a policy also V(restricted), V(unrestricted), V(warned) (a notice was recorded), V(recorded) (findings were
-          put to the case) and V(case_closed).
+        - Of the items of a policy also V(restricted), V(unrestricted), V(warned) (a notice was recorded), V(recorded) (findings
+          were put to the case) and V(case_closed).
       returned: always
       type: str
     skipped:
@@ -187,7 +187,9 @@ tenants:
       type: list
       elements: str
     notice:
-      description: The notice that is due with the item, or null. It has C(measure), C(announces), C(effective_at), C(recipient), C(language).
+      description:
+        - The notice that is due with the item, or null. It has C(measure), C(announces), C(effective_at), C(recipient) and
+          C(language).
       returned: always
       type: dict
     error:

@@ -137,10 +137,11 @@ options:
   ground:
     description:
       - Why holds are lifted. A payment lifts holds for nonpayment only. V(due) lifts those whose date has passed.
+      - V(resolved) lifts holds for abuse and load that is over.
       - V(release) lifts holds for orders of the upstream provider and needs O(release).
     type: str
     default: operator
-    choices: [operator, payment, due, release]
+    choices: [operator, payment, due, release, resolved]
   release:
     description: The reference with which the upstream provider has released a tenant.
     type: str

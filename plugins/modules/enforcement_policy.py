@@ -14,8 +14,9 @@ author:
 description:
   - Reads the inputs, finds out which tenants of the fleet their findings are about, and decides by a policy, with what the ledger
     remembers, what is to be done to each of them today. Talks to no panel.
-  - What is to be done becomes a plan, as M(hostops.plesk.enforcement_plan) makes one, for M(hostops.plesk.enforcement_apply). It may hold,
-    restrict, lift, and record notices. Everything that is waited for, left to a person or not decided is in the report, and why.
+  - What is to be done becomes a plan, as M(hostops.plesk.enforcement_plan) makes one, for M(hostops.plesk.enforcement_apply). It
+    may hold, restrict, lift, and record notices. Everything that is waited for, left to a person or not decided is in the report,
+    and why.
   - The same inputs, facts, ledger and time give the same plan.
   - What speaks against the plan as a whole, such as an input that is wrong or a limit that it exceeds, refuses it. No plan file is
     written then.
@@ -34,12 +35,13 @@ options:
   facts:
     description:
       - The folder with a file of facts for each panel, as M(hostops.plesk.plesk_tenant_info) writes it with C(path).
-      - Without it no plan is made, and O(decide_only) must be set. Each subject of a finding is then taken for a tenant of its own, of
-        which nothing is known.
+      - Without it no plan is made, and O(decide_only) must be set. Each subject of a finding is then taken for a tenant of its
+        own, of which nothing is known.
     type: path
   answers:
     description:
-      - What each panel answered when its facts were read. Panels that could not be read are named in the report; nothing is decided there.
+      - What each panel answered when its facts were read. Panels that could not be read are named in the report; nothing is
+        decided there.
       - Facts of other panels are left aside. Without it, all facts in the folder count.
     type: list
     elements: dict
@@ -74,7 +76,9 @@ options:
     type: bool
     default: false
   as_of:
-    description: The time at which it is decided, such as V(2026-11-23T16:00:00Z). By default now.
+    description:
+      - The time at which it is decided, such as V(2026-11-23T16:00:00Z). By default now.
+      - A plan is made for now alone, so any other time needs O(decide_only).
     type: str
   path:
     description:
@@ -87,8 +91,8 @@ options:
     type: path
   decisions_path:
     description:
-      - A file for every decision with what explains it, in JSON. That is the rule, the facts that its conditions could see, the dates
-        of the whole ladder, grace, and what comes next.
+      - A file for every decision with what explains it, in JSON. That is the rule, the facts that its conditions could see, the
+        dates of the whole ladder, grace, and what comes next.
       - It is also written for a plan that is refused.
     type: path
 notes:
@@ -96,7 +100,7 @@ notes:
 requirements:
   - jmespath >= 1.0, where the task runs
   - xarf >= 1.0, where the task runs, for inputs in X-ARF
-  - holidays >= 0.50, where the task runs, for a policy that names a country
+  - holidays >= 0.60, where the task runs, for a policy that names a country
 seealso:
   - module: hostops.plesk.plesk_tenant_info
   - module: hostops.plesk.enforcement_apply

@@ -35,6 +35,11 @@ options:
         type: list
         elements: str
         default: []
+      fields:
+        description: More columns of the CSV file, which it has even where there are no rows.
+        type: list
+        elements: str
+        default: []
       rows:
         description: The rows of the table and of the CSV file. All keys go to the files.
         type: list

@@ -20,7 +20,7 @@ description:
   - A value never becomes milder. A limit that is lower already, a throttle that is tighter already and a permission that is not
     granted stay as they are.
   - Setting limits or permissions locks a subscription against changes of its plan. A subscription that followed its plan before
-    follows it again when everything is given back, unless somebody customised it meanwhile; the result says how to unlock it then.
+    follows it again when everything is given back, unless that would revert what was set by hand; the result says how to unlock it.
 extends_documentation_fragment:
   - hostops.plesk.connection
   - hostops.plesk.ledger
@@ -73,7 +73,7 @@ options:
       - V(web_off) answers for every domain with an error page; mail stays. Domains are turned off with our own reason.
       - V(web_and_mail_off) takes every domain out of the web server, and its mail with it; files stay reachable.
       - V(permissions_withdrawn) withdraws the permissions for scheduled tasks, shell access, PHP settings and backups.
-      - V(throttled) limits C(bandwidth) in KB/s, C(max_connections), or both.
+      - V(throttled) limits C(bandwidth) in KB/s, C(max_connections), or both, of the subscription and of each of its domains.
       - V(growth_frozen) sets the limits of disk space, domains, subdomains, mailboxes, mailing lists, web users and databases to
         what is used at the time, and blocks over-use.
     type: list
@@ -173,7 +173,9 @@ subscriptions:
       returned: always
       type: str
     owner:
-      description: The object above, with C(kind), C(id) and C(name).
+      description:
+        - The object above, with C(kind), C(id) and C(name). Kind and name are null where these credentials do not see it, and where
+          nothing was to be given back.
       returned: always
       type: dict
     changed:
@@ -199,7 +201,8 @@ subscriptions:
       sample: {"outgoing.subscription_limit": "0", "domain example.com: mail": false}
     plan_lock:
       description:
-        - Whether it is locked against changes of its plan, C(before) and C(after); null without a plan.
+        - Whether it is locked against changes of its plan, C(before) and C(after). Null without a plan, and where nothing was to
+          be given back.
       returned: always
       type: dict
       sample: {before: false, after: true}
@@ -230,7 +233,7 @@ subscriptions:
       type: list
       elements: str
     case:
-      description: The case of the hold, empty where nothing was done.
+      description: The case of the hold, empty where there is none yet, as in check mode, and where nothing was done.
       returned: always
       type: str
     error:

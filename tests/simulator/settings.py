@@ -37,6 +37,7 @@ class Settings:
     overuse_bit: int = 16
     absent: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    mailboxes_while_off: bool = True
 
     def update(self, values: dict[str, Any]) -> None:
         """Change some switches, all or none. Raises ValueError that names a wrong switch or value."""

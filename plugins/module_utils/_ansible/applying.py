@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from .._core.approval import Approval
 from .._core.item import RECORD, Item
 from .._core.plan import Plan
+from .._core.tenant import Tree
 from .._ledger.errors import LedgerError
 from .._ledger.store import Ledger
 from .._plesk.errors import PleskError
 from .._sources.document import DocumentError
 from .._sources.plans import PlanError, read_plan
 from .applied import not_begun, result_of, rows_of_records
+from .delivery import NotAttempted
 from .enforcement import Enforcement
 from .gate import Gate, Refused
 from .ledger import actor, open_ledger
@@ -83,18 +85,30 @@ class _Application:
         runs = self._runs(panel)
         for run in runs:
             run.read()
-        self._gate.check_holds([work for run in runs for work in run.works], self._ledger, panel.own_bit)
-        for run in runs:
-            self._gate.check_tenants(run.works, run.before, self._ledger)
+        works = [work for run in runs for work in run.works]
+        self._gate.check_holds(works, self._ledger, panel.own_bit)
+        self._gate.check_tenants(works, Tree.united(run.before for run in runs), self._ledger)
         self._admit(approvals)
-        failed = ""
+        failed, written = "", None
         for run in runs:
-            if isinstance(run, Restricting) and len(runs) > 1:
-                # Where the web is off, it shows in the statuses, and those have just been written.
-                run.read()
-            failed = failed or self._write(run)
+            if written is not None and (failed or self._ends(written)):
+                run.give_up(NotAttempted("not attempted: the run stopped at an error before"))
+                failed = failed or self._kept_of(run)
+            else:
+                if isinstance(run, Restricting) and written is not None:
+                    # Where the web is off, it shows in the statuses, and those have just been written.
+                    run.read()
+                    run.foresee(written.after)
+                failed = self._write(run)
             self._rows += run.rows()
+            written = run
         return failed
+
+    def _ends(self, run: Enforcement | Restricting) -> bool:
+        """Whether nothing more must be tried after what went wrong in a run."""
+        problems = [work.problem for work in run.works if work.problem]
+        fatal = any(isinstance(problem, PleskError) and problem.fatal for problem in problems)
+        return fatal or (bool(problems) and self._task.params["on_error"] == "stop")
 
     def _runs(self, panel: Panel) -> list[Enforcement | Restricting]:
         """What writes: statuses first, so that what is restricted is so from the moment in which a tenant is given back."""
@@ -116,6 +130,9 @@ class _Application:
             run.write()
         except PleskError as error:
             run.give_up(error)
+        return self._kept_of(run)
+
+    def _kept_of(self, run: Enforcement | Restricting) -> str:
         return "" if self._task.check_mode else self._kept(run.record, "the ledger was not")
 
     def _kept(self, record: Callable[[], None], what: str) -> str:

@@ -44,7 +44,7 @@ def show(task: Task, ledger: Ledger) -> Result:
         "findings": [finding_dict(finding) for finding in findings],
         "notices": [notice_dict(notice, case, holds, findings) for notice in notices],
     }
-    lines = casebook.case_lines(holds, findings, notices)
+    lines = casebook.case_lines(case, holds, findings, notices)
     report = Report(f"Case {case.id}", CASE_COLUMNS, [case_row(case, holds)], lines=lines, data=dict(told))
     return {"cases": [case_dict(case, holds)], **told, **shown(report)}
 

@@ -15,7 +15,7 @@ from typing import Any
 from .._approval.ssh import ApprovalError, verify
 from .._core import limits as limiting
 from .._core import moment
-from .._core.approval import Approval, commands, counted
+from .._core.approval import Approval, commands, counted, uncounted
 from .._core.exemption import Shield
 from .._core.gaps import gaps, unsure
 from .._core.item import HOLD, WARN, Item
@@ -103,7 +103,10 @@ class Gate:
         approvals = counted(good, plan.made_by)
         if len(approvals) < needed:
             found = f"it needs {count(needed, 'approval')} by others than {plan.made_by}, and has {len(approvals)}"
-            refuse([found, *wrong], f"sign it with: {' '.join(commands(self.digest, path))}")
+            refuse(
+                [found, *uncounted(good, plan.made_by), *wrong],
+                f"sign it with: {' '.join(commands(self.digest, path))}",
+            )
         for text in wrong:
             self._task.warn(text)
         return approvals
@@ -142,14 +145,15 @@ class Gate:
         standing = Standing(self._plan.made_at, self.now, self._limits.grounds, own)
         refuse(standing.check(works, ledger), "make a new plan, over the ledger that it is applied with")
 
-    def check_tenants(self, works: Iterable[Work], tree: Tree, ledger: Ledger) -> None:
+    def check_tenants(self, works: Sequence[Work], tree: Tree, ledger: Ledger) -> None:
         """Exemptions and limits once more, on what the panel says now.
 
         A plan may name its tenants wrongly, and there may be far more below them than there was. While anything is exempted, no
         tenant is held around which something could not be read.
         """
         shield = Shield(self._exemptions, self.now)
-        there = [(work.item, work.before) for work in works if work.open and work.before is not None]
+        ordered = sorted(works, key=lambda work: work.item.order)
+        there = [(work.item, work.before) for work in ordered if work.open and work.before is not None]
         found = [
             f"{item.object}: {one}"
             for item, now in there

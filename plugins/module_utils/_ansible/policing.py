@@ -23,12 +23,15 @@ from .._core.enforcing import enforce
 from .._core.exemption import Shield
 from .._core.finding import OPEN, Collected
 from .._core.fleet_facts import Fleet
+from .._core.limits import CLOCKS_DIFFER
+from .._core.memory import Memory
 from .._core.plan import ENFORCE
 from .._core.policy import Policy
 from .._core.policy_report import decisions_document, named_by, policy_report, verdict_report
 from .._core.report import Report, panel_lines
 from .._core.resolution import PanelFailure
 from .._core.terms import Known, Terms
+from .._ledger.clock import utc_now
 from .._ledger.store import Ledger
 from .._sources.document import DocumentError
 from .._sources.holidays import calendar_of
@@ -58,6 +61,16 @@ class _Ground:
     failures: tuple[PanelFailure, ...]
 
     @property
+    def lines(self) -> list[str]:
+        """What whoever reads the report has to know of what it stands on."""
+        said = [f"Policy: {self.terms.source.removeprefix('policy ')}."]
+        if self.fleet is None:
+            said.append(
+                "No panel was asked: each subject of a finding is taken for a tenant of its own, without a past."
+            )
+        return said
+
+    @property
     def missing(self) -> list[str]:
         """The names of the panels that could not be read."""
         return [failure.panel for failure in self.failures]
@@ -66,7 +79,7 @@ class _Ground:
     def of(cls, task: Task) -> _Ground:
         """Read everything. Raises ``InvalidParameter`` with all that is wrong with any of the files."""
         params = task.params
-        now = moment_of(params["as_of"])
+        now = _moment_of(task)
         policy, limits, exemptions, inputs = _all(
             lambda: read_policy(params["policy"]),
             lambda: limits_of(task),
@@ -78,6 +91,16 @@ class _Ground:
         source = redact.text(f"policy {policy.name or Path(params['policy']).name}")
         terms = Terms(ENFORCE, now, actor(params), source=source, end_sessions=params["end_sessions"], limits=limits)
         return cls(policy, calendar, inputs, terms, Shield(exemptions, now), fleet, tuple(failures))
+
+
+def _moment_of(task: Task) -> str:
+    """The time at which it is decided. Raises ``InvalidParameter`` for a plan of another day: it would be applied today."""
+    now = moment_of(task.params["as_of"])
+    if not task.params["decide_only"] and abs(moment.age(now, utc_now())) > CLOCKS_DIFFER:
+        raise InvalidParameter(
+            "as_of: a plan is made for now; hostops.plesk.check_policy shows what is decided at another time"
+        )
+    return now
 
 
 def _all(*readers: Callable[[], Any]) -> list[Any]:
@@ -99,13 +122,16 @@ def run_policy(task: Task) -> Result:
         raise InvalidParameter("facts: a plan needs the facts of the panels; without them, set decide_only")
     ground = _Ground.of(task)
     now = ground.terms.made_at
-    with open_ledger(task) as ledger:
+    with open_ledger(replace(task, check_mode=True) if task.params["decide_only"] else task) as ledger:
         ground = replace(ground, fleet=without_ours(ground.fleet, ledger) if ground.fleet else None)
-        memory = ledger.memory(since=moment.before(now, _HISTORY))
+        # What the ledger knows of real tenants is nothing of those that are made up.
+        memory = ledger.memory(since=moment.before(now, _HISTORY)) if ground.fleet else Memory()
         collected = _collected(ground, ledger, now)
         tenants = ground.fleet or AssumedFleet(collected)
         attributed = _attributed(ground, collected, tenants)
-        verdict = decide(ground.policy, ground.calendar, tenants, attributed, collected, memory, now)
+        verdict = decide(
+            ground.policy, ground.calendar, tenants, attributed, collected, memory, now, missing=ground.missing
+        )
         if task.params["decide_only"]:
             result = _told(ground, verdict, collected, tenants)
         else:
@@ -157,15 +183,16 @@ def _planned(task: Task, ground: _Ground, ledger: Ledger, verdict: Verdict, coll
 
     def reported(failures: Sequence[str]) -> Report:
         report = policy_report(made, verdict, collected, failures, named_by(fleet.get))
-        return _with_failures(report, ground.failures)
+        return _with_ground(report, ground)
 
     return conclude(task, ledger, made, terms, reported)
 
 
-def _with_failures(report: Report, failures: Sequence[PanelFailure]) -> Report:
-    """The report with the panels on which nothing could be decided, which the run fails for in the end."""
+def _with_ground(report: Report, ground: _Ground) -> Report:
+    """The report with what it stands on, and the panels on which nothing could be decided, which the run fails for in the end."""
+    failures = ground.failures
     lines = [f"{line.rstrip('.')}; nothing is decided there." for line in panel_lines(failures)]
-    report.lines += lines
+    report.lines = [*ground.lines, *report.lines, *lines]
     unread = {"panels_not_asked": [asdict(one) for one in failures], "panels_unread": [one.panel for one in failures]}
     report.data |= {**unread, "left_over": [*report.data.get("left_over", ()), *lines]}
     return report
@@ -173,6 +200,6 @@ def _with_failures(report: Report, failures: Sequence[PanelFailure]) -> Report:
 
 def _told(ground: _Ground, verdict: Verdict, collected: Sequence[Collected], tenants: Fleet | AssumedFleet) -> Result:
     """What was decided, without a plan."""
-    report = _with_failures(verdict_report(verdict, collected, ground.shield, tenants.get), ground.failures)
+    report = _with_ground(verdict_report(verdict, collected, ground.shield, tenants.get), ground)
     shown: dict[str, Any] = {**report.__dict__, "columns": list(report.columns)}
     return {"changed": False, "report": shown}

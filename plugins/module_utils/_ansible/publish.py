@@ -27,9 +27,13 @@ def as_text(report: Report) -> str:
         render(report["rows"], report["columns"] or None, titles),
         render(report["totals"], None, titles),
         [printable(line) for line in report["lines"]],
-        [f"FAILED: {printable(failure)}." for failure in report["failures"]],
+        [f"FAILED: {printable(_sentence(failure))}" for failure in report["failures"]],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def as_json(report: Report, **stamp: Any) -> str:
@@ -43,8 +47,8 @@ def as_json(report: Report, **stamp: Any) -> str:
 
 
 def as_csv(report: Report) -> str:
-    """The rows for a spreadsheet, the columns of the text first; a heading even without rows."""
-    columns = dict.fromkeys([*report["columns"], *columns_of(report["rows"])])
+    """The rows for a spreadsheet, the columns of the text first; without rows the heading alone."""
+    columns = dict.fromkeys([*report["columns"], *report.get("fields", ()), *columns_of(report["rows"])])
     return to_csv(report["rows"], list(columns))
 
 

@@ -10,16 +10,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .._core import setting_names as names
 from .._core import status as st
 from .._core.snapshot import Snapshot, state_of
 from .._core.state import Wanted
 from .._core.tenant import DOMAIN, PanelObject, Tree
-from .._plesk.chain import take_in
 from .._plesk.client import Client
 from .._plesk.domains import DOMAINS
 from .._plesk.errors import PleskError
-from .._plesk.objects import by_ids
 from .reconcile import Reconciler, Unsupported
 from .share import Share
 from .web_layer import WebLayer
@@ -39,28 +36,6 @@ class RestrictedDomains:
         self._read_at = read_at
         self._engine: Reconciler | None = None
         self._layered: dict[int, Snapshot] = {}
-
-    def add_moved(self) -> None:
-        """Read domains that were below a subscription when it was restricted, and are not any more.
-
-        Raises ``PleskError`` if the panel cannot be used.
-        """
-        missing: dict[int, tuple[Share, str]] = {}
-        for share in self._shares:
-            if share.known and share.known.object.guid == share.item.guid:
-                noted = names.noted_domains(share.known.base)
-                missing |= {
-                    number: (share, str(share.known.base[name]))
-                    for number, name in noted.items()
-                    if number not in share.members
-                }
-        found = Tree()
-        take_in(found, by_ids(self._client, DOMAINS, missing))
-        for item in found:
-            share, guid = missing[item.id]
-            if item.guid == guid:
-                share.domains[item.id] = item
-                self._tree.add([item])
 
     def plan(self, *, stop_on_error: bool) -> None:
         """Decide on the status of every domain that restrictions have to do with."""

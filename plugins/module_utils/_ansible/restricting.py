@@ -12,25 +12,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .._core import record
 from .._core.hold import FAILED, HOLDING, IN_FORCE, Hold
 from .._core.item import HOLD, LIFT, RESTRICT, Item
-from .._core.restriction import combined
+from .._core.restriction import Restrictions
+from .._core.settings_handover import hand_over
 from .._core.settings_snapshot import SettingsSnapshot
-from .._core.snapshot import Snapshot, reference
-from .._core.tenant import KINDS, SUBSCRIPTION, Key, PanelObject, Tree
+from .._core.snapshot import Snapshot
+from .._core.tenant import DOMAIN, KINDS, SUBSCRIPTION, Key, PanelObject, Tree
 from .._ledger.errors import LedgerError
 from .._ledger.store import Ledger
 from .._plesk.chain import TYPES, add_below, add_parents, take_in
 from .._plesk.errors import PleskError
 from .._plesk.objects import by_ids
 from .delivery import NotAttempted
+from .moved_domains import MovedDomains
 from .panel import Panel, Result, Task, warn_of_gaps
+from .restriction_cover import RestrictionCover
 from .restriction_work import RestrictWork
 from .settings_run import SettingsRun
 from .share import Share
-from .standing import is_same
 from .web_layer import WebLayer
 from .work import key_of
 
@@ -57,11 +60,13 @@ class Restricting:
         self.works = [RestrictWork(item, states.get(item.id, record.PLANNED)) for item in items]
         self._known: dict[Key, SettingsSnapshot] = {}
         self._holds: list[Hold] = []
-        self._covering: dict[Key, list[Hold]] = {}
+        self._cover: RestrictionCover | None = None
         self._shares: dict[Key, Share] = {}
         self._run: SettingsRun | None = None
         self._read_at = 0.0
-        self._was_read = False
+        self._first: Tree | None = None
+        self._foreseen = Tree()
+        self._stripped: dict[Key, SettingsSnapshot] = {}
         self.before = Tree()
         self.after = Tree()
 
@@ -76,10 +81,14 @@ class Restricting:
         try:
             self._read()
         except PleskError as error:
-            if not self._was_read:
+            if self._first is None:
                 raise
             self.give_up(error)
-        self._was_read = True
+        self._first = self._first or self.before
+
+    def foresee(self, written: Tree) -> None:
+        """Take in, in check mode, what would have been written by then; what it is made of is decided on what is there."""
+        self._foreseen = written
 
     def _read(self) -> None:
         self._read_at = time.monotonic()
@@ -117,22 +126,59 @@ class Restricting:
         self._holds = self._ledger.holds(panel=self._panel.name)
         for work in self._open():
             self._add_strays(work, known)
-        self._covering = self._resting()
+        self._cover = cover = RestrictionCover(
+            self._panel.name, self._own, self.before, self._holds, self._open(), self._now
+        )
         for work in self._open():
             for item in self._subscriptions(work):
-                share = self._shares.setdefault(item.key, self._share(item, known))
-                work.shares.append(share)
+                self._add(work, item, cover)
+            refused = [share.error for share in work.shares if share.item.key not in self._shares]
+            if refused and len(refused) == len(work.shares):
+                work.error = refused[0]
+        moved = MovedDomains(self._client, self.before, known, cover)
+        while joining := moved.follow(self._open(), self._shares):
+            for work, item in joining:
+                self._add(work, item, cover)
+        self._hand_over(cover)
         layer = WebLayer(self._own, self._ledger.snapshots(self._panel.name), self._holds)
         self._run = SettingsRun(self._task, self._panel, self.before, layer, list(self._shares.values()), self._read_at)
         self._run.read()
+
+    def _add(self, work: RestrictWork, item: PanelObject, cover: RestrictionCover) -> None:
+        """Let a subscription take part in an item; what other credentials have taken from stays as it is."""
+        known = self._known.get(item.key)
+        refused = cover.refusal(item.key, known if known and known.object.guid == item.guid else None)
+        if refused is None:
+            work.shares.append(self._shares.setdefault(item.key, self._share(item, cover)))
+        elif work.item.operation == HOLD:
+            work.shares.append(replace(self._share(item, cover), error=refused))
+
+    def _hand_over(self, cover: RestrictionCover) -> None:
+        """Let what is remembered of domains that have moved go to the subscriptions that they are in now."""
+        members = {
+            key: {number: item.guid for number, item in share.domains.items()} for key, share in self._shares.items()
+        }
+        moved = hand_over({key: one for key, one in self._known.items() if cover.refusal(key, one) is None}, members)
+        self._stripped = {key: one for key, one in moved.stripped.items() if key not in self._shares}
+        for key, share in self._shares.items():
+            share.known = moved.stripped.get(key, share.known)
+            share.moved_in = moved.taken.get(key, ())
+            share.handed_over = key in moved.stripped or key in moved.taken
 
     def _add_strays(self, work: RestrictWork, known: dict[Key, SettingsSnapshot]) -> None:
         """Read what was restricted with a tenant and is not below it any more; note what is gone from the panel."""
         if work.item.operation != LIFT:
             return
-        missing = [key for key in known if key not in self.before.unreadable and self.before.get(*key) is None]
-        if work.key[0] == SUBSCRIPTION:
-            missing = [key for key in missing if key == work.key]
+        lifted = {hold for one in self._open() for hold in one.item.lifts}
+        held = {key_of(hold) for hold in self._holds if hold.measure == RESTRICT and hold.id not in lifted}
+        missing = [
+            key
+            for key, one in known.items()
+            if key not in self.before.unreadable
+            and self.before.get(*key) is None
+            # What nothing restricts any more was left behind by a run that could not give it back.
+            and (work.key in (key, *one.above) or (work.key[0] != SUBSCRIPTION and held.isdisjoint((key, *one.above))))
+        ]
         self._take_in(self.before, missing)
         add_parents(self._client, self.before)
         below = [item for key in missing if (item := self.before.get(*key)) is not None]
@@ -143,55 +189,44 @@ class Restricting:
                 key for key in missing if there.get(key) != known[key].object.guid and key not in self.before.unreadable
             ]
 
-    def _resting(self) -> dict[Key, list[Hold]]:
-        """The holds that restrict each object when the run is over."""
-        lifted = {hold for work in self._open() for hold in work.item.lifts}
-        placed = {work.item.hold: work for work in self._open(HOLD)}
-        found: dict[Key, list[Hold]] = {}
-        for hold in self._holds:
-            item = self.before.get(*key_of(hold))
-            replaced = item is not None and not is_same(hold.object, reference(item, self._panel.name))
-            if hold.measure == RESTRICT and not replaced and hold.id not in lifted and hold.id not in placed:
-                found.setdefault(key_of(hold), []).append(hold)
-        for work in placed.values():
-            found.setdefault(work.key, []).append(work.hold(self._now, self._own))
-        return found
-
-    def _over(self, item: PanelObject) -> list[Hold]:
-        """The holds that restrict a subscription, its own first."""
-        return [hold for one in (item, *self.before.chain(item)) for hold in self._covering.get(one.key, ())]
-
     def _subscriptions(self, work: RestrictWork) -> list[PanelObject]:
         """The subscriptions that an item is about; for a lift also those that have moved away from under its tenant."""
         top = work.before
         found = [item for item in ([top, *self.before.below(top)] if top else []) if item.kind == SUBSCRIPTION]
-        if work.item.operation == LIFT and work.key[0] != SUBSCRIPTION:
+        if work.item.operation == LIFT:
             known = {item.key for item in found}
             strays = [
-                item for item in self.before.of_kind(SUBSCRIPTION) if item.key not in known and self._is_stray(item)
+                item
+                for item in self.before.of_kind(SUBSCRIPTION)
+                if item.key not in known and self._is_stray(item, work.key)
             ]
             found += strays
         return found
 
-    def _is_stray(self, item: PanelObject) -> bool:
-        """Whether the ledger has a subscription as restricted, and no hold restricts it any more."""
+    def _is_stray(self, item: PanelObject, tenant: Key) -> bool:
+        """Whether a subscription was restricted with a tenant that it is not below any more, or is and nothing restricts it now."""
         known = self._known.get(item.key)
-        return known is not None and known.object.guid == item.guid and not self._over(item)
+        if known is None or known.object.guid != item.guid:
+            return False
+        if tenant in known.above or tenant[0] == SUBSCRIPTION:
+            return tenant in known.above
+        return not (self._cover and self._cover.over(item))
 
-    def _share(self, item: PanelObject, known: dict[Key, SettingsSnapshot]) -> Share:
-        members = {one.id: one for one in self.before.below(item)}
+    def _share(self, item: PanelObject, cover: RestrictionCover) -> Share:
+        firm, paused = cover.taken(item)
         return Share(
             item=item,
-            domains=members,
-            members=frozenset(members),
-            known=known.get(item.key),
-            restrictions=combined(hold.restrictions for hold in self._over(item)),
+            domains={one.id: one for one in self.before.below(item)},
+            known=self._known.get(item.key),
+            restrictions=firm,
+            paused=paused,
+            above=tuple(one.key for one in self.before.chain(item)),
         )
 
     def _begin(self) -> None:
         """Tell the ledger of the items, each snapshot once."""
         for work in self._open():
-            work.remaining = self._over(work.before) if work.before else []
+            work.remaining = self._cover.over(work.before) if work.before and self._cover else []
         if self._task.check_mode or self._run is None:
             return
         told: set[Key] = set()
@@ -199,9 +234,11 @@ class Restricting:
         for work in self._open():
             if not self._digest and self._is_idle(work):
                 continue
-            mine = [share for share in work.shares if share.item.key not in told and share.settlement]
+            mine = [share for share in work.shares if share.item.key not in told]
             told |= {share.item.key for share in mine}
-            settings = [share.settlement.snapshot for share in mine if share.settlement]
+            settings = [one for share in mine if (one := share.remembered(self._panel.name)) is not None]
+            # All that has moved is told in one transaction, so it is never in two places, or in none.
+            settings += [] if begun else self._stripped.values()
             snapshots = [one for share in mine for one in self._run.layered(share)]
             beginnings.append(work.start(self._digest, snapshots, settings, by=self._by, now=self._now, own=self._own))
             begun.append(work)
@@ -236,12 +273,19 @@ class Restricting:
         else:
             self._run.write()
         self.after = self.before.with_status(self._run.domains())
+        if self._task.check_mode:
+            self.after = self.after.with_status(self._written_by_then())
         for work in self._open():
             work.conclude()
 
+    def _written_by_then(self) -> list[PanelObject]:
+        """What other items would have made of tenants; of domains restrictions decide together with the holds on them."""
+        pairs = ((self.after.get(*one.key), one) for one in self._foreseen if one.kind != DOMAIN)
+        return [replace(now, status=one.status, text=one.text) for now, one in pairs if now is not None]
+
     def _stopped(self) -> bool:
         """Whether nothing must be tried, for it is clear that something would fail; says so of each item."""
-        failed = [share.error for share in self._shares.values() if share.error]
+        failed = [share.error for work in self.works for share in work.shares if share.error]
         if self._task.params["on_error"] != "stop" or not (failed or any(work.problem for work in self.works)):
             return False
         for share in self._shares.values():
@@ -256,9 +300,13 @@ class Restricting:
         for work in self._open():
             work.error = error
 
+    def restrictions(self, item: PanelObject) -> Restrictions:
+        """What restricts a subscription now, in check mode what would."""
+        return self._cover.left(item, self.works, check=self._task.check_mode) if self._cover else {}
+
     def rows(self) -> list[Result]:
         """What came of every item."""
-        return [work.row(self._task, self.before, self.after) for work in self.works]
+        return [work.row(self._task, self._first or self.before, self.after) for work in self.works]
 
     def record(self) -> None:
         """Tell the ledger what came of every item."""
@@ -271,9 +319,11 @@ class Restricting:
             told |= {share.item.key for share in mine}
             over = [share for share in mine if self._is_over(share)]
             left = [
-                share.settlement.left(share.after.settings)
+                # What has failed is found again as it was found now.
+                replace(one, above=share.settlement.snapshot.above) if share.error else one
                 for share in mine
                 if share not in over and share.settlement and share.after
+                for one in (share.settlement.left(share.after),)
             ]
             endings.append(work.end(self._own, self._left_below(mine), left, [share.item.key for share in over]))
         if endings:
@@ -285,5 +335,6 @@ class Restricting:
     def _is_over(self, share: Share) -> bool:
         """Whether nothing of ours is left of a subscription; a hold that could not be placed leaves nothing either."""
         failed = {work.item.hold for work in self.works if work.hold_state(self._own) == FAILED}
-        held = [hold for hold in self._over(share.item) if hold.id not in failed and hold.state in HOLDING]
+        ours = self._cover.ours(share.item) if self._cover else []
+        held = [hold for hold in ours if hold.id not in failed and hold.state in HOLDING]
         return not held and share.is_back() and not share.pending

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.item import HOLD
-from .._core.restriction import combined, not_stopped
+from .._core.restriction import Restrictions, not_stopped
 from .._core.tenant import PanelObject, Tree
 from .._core.tenant_doc import owner_of
 from .._ledger.errors import LedgerError
@@ -31,6 +31,7 @@ class RestrictionReport:
         self._found = Found(objects={value: [] for value in values})
         self._tree = Tree()
         self._works: Mapping[int, RestrictWork] = {}
+        self._restrictions: Mapping[int, Restrictions] = {}
         self._error: PleskError | LedgerError | None = None
 
     def found(self, found: Found) -> None:
@@ -50,6 +51,7 @@ class RestrictionReport:
         """Note what was done."""
         self._tree = run.before
         self._works = {work.item.object.id: work for work in run.works}
+        self._restrictions = {work.before.id: run.restrictions(work.before) for work in run.works if work.before}
 
     def result(self) -> Result:
         """The finished result."""
@@ -115,7 +117,7 @@ class RestrictionReport:
         }
         work = self._works.get(thing.id) if thing else None
         if work is not None:
-            entry |= _told(work)
+            entry |= _told(work, self._restrictions.get(work.item.object.id, {}))
         error = error or (self._error if not work else None)
         return entry | {"error": error_dict(error)} if error else entry
 
@@ -129,32 +131,42 @@ class RestrictionReport:
         return message if isinstance(self._error, LedgerError) else f"{self._task.panel}: {message}"
 
 
-def _told(work: RestrictWork) -> dict[str, Any]:
+def _told(work: RestrictWork, restrictions: Restrictions) -> dict[str, Any]:
     """What came of a subscription."""
     share = work.shares[0] if work.shares else None
     resting = [hold for hold in work.remaining if hold.id not in work.item.lifts]
     told: dict[str, Any] = {
         "changed": work.changed,
         "action": work.action,
-        "case": work.case or next(iter(work.item.cases), ""),
+        # A case that nobody has opened, as in check mode, is none.
+        "case": work.stored.case if work.stored else next(iter(work.item.cases), ""),
         "remaining": [f"{hold.case} {hold.cause} ({hold.object})" for hold in resting if hold.id != work.item.hold],
+        "restrictions": restrictions,
         "error": error_dict(work.problem) if work.problem else None,
     }
     if share is None:
         return told
-    restrictions = combined(hold.restrictions for hold in resting)
     return told | {
-        "before": share.shown(share.before),
-        "after": share.shown(share.after),
+        "before": share.shown(share.before) | _elsewhere(work, "before"),
+        "after": share.shown(share.after) | _elsewhere(work, "after"),
         "plan_lock": {
             "before": share.before.locked if share.before else None,
             "after": share.after.locked if share.after else None,
         },
-        "restrictions": restrictions,
         "not_stopped": not_stopped(restrictions) if work.item.operation == HOLD else [],
-        "remarks": list(share.remarks),
-        "kept": [*work.kept, *share.kept],
+        "remarks": [*share.remarks, *_said_elsewhere(work, "remarks")],
+        "kept": [*work.kept, *share.kept, *_said_elsewhere(work, "kept")],
     }
+
+
+def _elsewhere(work: RestrictWork, side: str) -> dict[str, Any]:
+    """The settings of subscriptions that domains have moved to."""
+    found = ((share.item.name, share.shown(getattr(share, side))) for share in work.shares[1:])
+    return {f"{place}: {name}": value for place, shown in found for name, value in shown.items()}
+
+
+def _said_elsewhere(work: RestrictWork, what: str) -> list[str]:
+    return [f"{share.item.name}: {text}" for share in work.shares[1:] for text in getattr(share, what)]
 
 
 def _label(item: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from .._core.hold import DEFAULT_LIFT_RULES, HOLDING, OPERATOR, Hold, is_due, refusal
 from .._core.ids import derived_id
 from .._core.item import HOLD, LIFT, RESTORE, RESTRICT, Item, Observed
-from .._core.restriction import Restrictions, read_restrictions
+from .._core.restriction import Restrictions, milder, read_restrictions
 from .._core.snapshot import reference
 from .._core.strict import Wrong
 from .._core.tenant import SUBSCRIPTION, PanelObject
@@ -156,13 +156,16 @@ class _Request:
 
     def _check(self, run: Restricting) -> None:
         """Let what the ledger says against an item keep it from being carried out."""
-        standing = Standing(self._now, self._now, DEFAULT_LIFT_RULES, self._panel.own_bit)
+        standing = Standing(self._now, self._now, DEFAULT_LIFT_RULES, self._panel.own_bit, gives_back=True)
         problems = standing.check(run.works, self._ledger)
         if problems:
             raise LedgerError("; ".join(problems))
         for work in run.works:
-            fewer = work.stored is not None and work.stored.restrictions.keys() - work.item.restrictions.keys()
-            if fewer and work.stored is not None and not work.skipped:
+            if (
+                work.stored is not None
+                and not work.skipped
+                and milder(work.stored.restrictions, work.item.restrictions)
+            ):
                 why = refusal(work.stored, OPERATOR, now=self._now)
                 work.skipped = f"{work.stored.case}: {why}" if why else ""
             if work.skipped:

@@ -19,6 +19,7 @@ from .._core.restriction import not_stopped
 from .._core.settings_snapshot import SettingsSnapshot
 from .._core.snapshot import Snapshot
 from .._core.tenant import Key, PanelObject, Tree
+from .._plesk.errors import PleskError
 from .applied import blank_row
 from .describe import state_of
 from .panel import QUOTED, Result, Task, error_dict
@@ -28,9 +29,14 @@ from .work import Work
 
 @dataclass
 class RestrictWork(Work):
-    """An item with restrictions. ``shares`` are the subscriptions that it is about."""
+    """An item with restrictions.
+
+    ``shares`` are the subscriptions that it is about, and behind them those that domains of them have moved to. ``unfinished`` is
+    why something that it should give back could not be.
+    """
 
     shares: list[Share] = field(default_factory=list)
+    unfinished: PleskError | None = None
 
     def judge(self, now: PanelObject | None, tree: Tree, ours: int = 0, *, sees_all: bool = True) -> None:
         """Say why the item is left alone, if it is; whether its object is off or on makes no difference."""
@@ -63,6 +69,7 @@ class RestrictWork(Work):
         """Take over what went wrong with the subscriptions."""
         failed = [share for share in self.shares if share.error is not None]
         if self.error is not None or not failed:
+            self.error = self.error or self.unfinished
             return
         first = failed[0].error
         if first is None or self.key == failed[0].item.key:
@@ -86,9 +93,10 @@ class RestrictWork(Work):
         """In force if anything of it shows, failed if nothing does; empty where nobody has seen."""
         if self.item.operation != HOLD or not self.begun:
             return ""
-        if any(not share.seen for share in self.shares):
+        covered = [share for share in self.shares if self.key in (share.item.key, *share.above)]
+        if any(not share.seen for share in covered):
             return ""
-        if not self.shares or any(share.in_force() for share in self.shares):
+        if not covered or any(share.in_force() for share in covered):
             return holding.IN_FORCE
         if not self.recorded:
             return holding.FAILED
@@ -101,15 +109,9 @@ class RestrictWork(Work):
         told = self.ending(own, snapshots, ())
         state = holding.LIFTED if self.is_done(own) else holding.IN_FORCE if self.untouched else ""
         shares = [
-            {
-                "subscription": share.item.name,
-                "id": share.item.id,
-                "before": share.shown(share.before),
-                "after": share.shown(share.after) if share.seen else None,
-                "remarks": share.remarks,
-                "error": share.error.message if share.error else "",
-            }
-            for share in self.shares
+            {"subscription": one.item.name, "id": one.item.id, "changed": one.moved(), "remarks": one.remarks}
+            | ({"error": one.error.message} if one.error else {})
+            for one in self.shares
         ]
         return replace(
             told,
@@ -141,7 +143,7 @@ class RestrictWork(Work):
 
     def row(self, task: Task, before: Tree, after: Tree) -> Result:
         """What came of it, as it stands in results."""
-        item, was, now = self.item, self.before, after.get(*self.key)
+        item, was, now = self.item, before.get(*self.key), after.get(*self.key)
         mine = {item.hold, *item.lifts}
         blank = blank_row(task, item)
         states = {

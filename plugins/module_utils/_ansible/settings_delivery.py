@@ -114,7 +114,9 @@ class SettingsDelivery:
         self._read_again_at.update(dict.fromkeys(owners, self._clock()))
         for owner in wanted:
             known = self.refused.get(owner, {})
-            left = [piece for piece in found.get(owner, ()) if not known.keys() & {name for name, _ in piece.values}]
+            left = [
+                piece for piece in found.get(owner, ()) if not known.keys() & {name for name, _value in piece.values}
+            ]
             # Those that hold a setting which was refused are tried one setting at a time.
             parts = [part for piece in found.get(owner, ()) if piece not in left for part in _single(piece)]
             left += [part for part in parts if part.values[0][0] not in known]

@@ -2,15 +2,13 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read, decide, write and read back the settings of the subscriptions of one run, with the locks against their plans."""
+"""Read, decide, write and read back the settings of the subscriptions of one run."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from .._core import plan_lock
 from .._core import restriction as kinds
 from .._core import setting_names as names
 from .._core.restriction_settings import Present
@@ -19,8 +17,9 @@ from .._core.snapshot import Snapshot
 from .._core.tenant import PanelObject, Tree
 from .._plesk.errors import NotFound, PleskError
 from .._plesk.settings import Asked, outgoing_control, read_settings
-from .._plesk.settings_writing import pieces, synchronize
+from .._plesk.settings_writing import pieces
 from .panel import Panel, Task
+from .plan_locks import PlanLocks
 from .restricted_domains import RestrictedDomains
 from .settings_delivery import Errors, Pieces, SettingsDelivery
 from .share import Share
@@ -47,11 +46,11 @@ class SettingsRun:
         self._read_at = read_at
         self._asked = Asked()
         self._boxes: dict[str, str] = {}
+        self._locks = PlanLocks(self._client, self._shares, self._read_back)
         self._domains = RestrictedDomains(self._client, panel.own_bit, tree, layer, shares, read_at=read_at)
 
     def read(self) -> None:
         """Read the settings of all and decide. Raises ``PleskError`` if the panel cannot be used."""
-        self._domains.add_moved()
         self._asked = self._ask()
         closed: list[str] = []
         for number, found in self._read(self._shares, closed).items():
@@ -67,11 +66,13 @@ class SettingsRun:
     def _ask(self) -> Asked:
         """What has to be read for what is wanted, and for what may have to be given back."""
         taken = {name for share in self._shares.values() for name in share.restrictions}
-        known = {name for share in self._shares.values() if share.known for name in share.known.base}
+        known = {name for share in self._shares.values() for name in share.remembers()}
         limited = any(names.is_mailbox(name) or names.is_of(name, names.OUTGOING_LIMIT) for name in known)
+        throttled = any(names.is_of(name, one) for name in known for one in names.PERFORMANCE)
         return Asked(
             services=kinds.MAIL_OFF in taken or any(names.is_of(name, names.MAIL) for name in known),
             mailboxes=kinds.OUTGOING_MAIL_OFF in taken or limited,
+            performance=kinds.THROTTLED in taken or throttled,
             used=kinds.GROWTH_FROZEN in taken,
         )
 
@@ -86,7 +87,8 @@ class SettingsRun:
             read = reading.found.get(number)
             if read is not None:
                 self._boxes |= read.mailboxes
-                found[number] = share.present(read, self._tree, self._layer)
+                unread = frozenset(name for name in share.remembers() if reading.is_unread(name))
+                found[number] = share.present(read, unread, self._tree, self._layer)
             else:
                 found.setdefault(number, NotFound(f"subscription {share.item.name} is gone from the panel"))
         return found
@@ -117,7 +119,9 @@ class SettingsRun:
         one, known = share.settlement, share.known
         if one is None or share.before is None or known is None or share.error:
             return False
-        return known.base == one.snapshot.base and not share.changes(share.before) and not self._domains.turns(share)
+        if share.handed_over or known.base != one.snapshot.base or known.above != one.snapshot.above:
+            return False
+        return not share.changes(share.before) and not self._domains.turns(share)
 
     def domains(self) -> list[PanelObject]:
         """The domains as they are now; in check mode as they would be."""
@@ -128,8 +132,8 @@ class SettingsRun:
         self._domains.take_over()
         for share in self._shares.values():
             share.foresee()
-            if share.after and self._is_locked(share) and self._may_unlock(share):
-                share.after = replace(share.after, locked=False, synchronized=True)
+            share.miss_unlisted()
+        self._locks.foresee()
 
     def write(self) -> None:
         """Write everything and read it back. What goes wrong is told of each subscription."""
@@ -143,9 +147,28 @@ class SettingsRun:
             self._leave(ended)
             return
         self._read_back(self._shares)
+        self._settle_unlisted()
         for share in self._shares.values():
             share.judge()
-        self._unlock()
+            share.miss_unlisted()
+        self._locks.unlock()
+
+    def _settle_unlisted(self) -> None:
+        """Decide on mailboxes that the panel did not list before the mail of their domain was given back, and write them."""
+        found: dict[int, Settings] = {}
+        for number, share in self._shares.items():
+            if share.before and share.after and share.before.unlisted - share.after.unread:
+                share.settle(self._panel.name, share.after)
+                found[number] = share.changes(share.after)
+        waiting = {number: changes for number, changes in found.items() if changes}
+        if not waiting or (self._stops and any(share.error for share in self._shares.values())):
+            return
+        self._read_at = time.monotonic()
+        ended = self._deliver(waiting)
+        if ended is not None and ended.fatal:
+            self._leave(ended)
+        else:
+            self._read_back(waiting)
 
     def _leave(self, error: PleskError) -> None:
         """The panel must not be asked anything more: nobody sees what is there now."""
@@ -195,103 +218,3 @@ class SettingsRun:
                 share.error = share.error or found.with_message(said)
             else:
                 share.error = share.error or found
-
-    # Locks against plans
-
-    @staticmethod
-    def _is_locked(share: Share) -> bool:
-        """Whether a subscription that nothing restricts any more is locked, and was not before us."""
-        base = share.settlement.snapshot.base if share.settlement else {}
-        now = share.after
-        return (
-            share.released
-            and share.error is None
-            and now is not None
-            and now.locked is True
-            and plan_lock.was_free(base)
-        )
-
-    @staticmethod
-    def _may_unlock(share: Share) -> bool:
-        """Whether bringing it in line with its plan takes nothing away; says so if it would."""
-        base, now = share.settlement.snapshot.base if share.settlement else {}, share.after
-        why = plan_lock.objection(base, now.governed if now else {})
-        if why:
-            share.say(f"it stays locked against changes of its plan, for {why}; {plan_lock.by_hand(share.item.name)}")
-        return not why
-
-    def _unlock(self) -> None:
-        """Let subscriptions that were given back follow their plans again, where they did before."""
-        free = {
-            number: share
-            for number, share in self._shares.items()
-            if share.seen and self._is_locked(share) and self._may_unlock(share)
-        }
-        if not free:
-            return
-        was = {number: share.after.governed for number, share in free.items() if share.after}
-        errors = self._synchronize(free)
-        self._put_back({number: governed for number, governed in was.items() if self._shares[number].seen})
-        for number, share in free.items():
-            error = errors.get(number)
-            if not share.seen or share.after is None or not share.after.locked:
-                continue
-            if error is not None and error.code is None:
-                # It never got there, so the lift is not over: the next run tries again.
-                share.pending = True
-                share.error = share.error or error.with_message(
-                    f"still locked against changes of its plan: {error.message}"
-                )
-                continue
-            why = error.message if error else "the panel did not unlock it"
-            share.say(f"it stays locked against changes of its plan: {why}; {plan_lock.by_hand(share.item.name)}")
-
-    def _synchronize(self, free: Iterable[int]) -> dict[int, PleskError]:
-        """Bring subscriptions in line with their plans and read them back; the errors of those that stay locked, by id.
-
-        Doing it once more does no harm, so what may pass is tried again.
-        """
-        waiting, failures = sorted(free), 0
-        errors: dict[int, PleskError] = {}
-        while waiting:
-            batch = waiting[: self._client.writes.take(len(waiting))]
-            failures += 1
-            last = failures >= self._client.retry.attempts
-            try:
-                found = synchronize(self._client, batch)
-            except PleskError as error:
-                if last or error.fatal or not error.retryable:
-                    errors |= dict.fromkeys(waiting, error)
-                    break
-                found = dict.fromkeys(batch, error)
-            again = set() if last else {number for number, error in found.items() if error.retryable}
-            errors |= {number: error for number, error in found.items() if number not in again}
-            waiting = [number for number in waiting if number not in batch or number in again]
-            if again:
-                self._client.failed(failures, self._client.writes)
-            else:
-                failures = 0
-        self._read_back(free)
-        return errors
-
-    def _put_back(self, was: Mapping[int, Settings]) -> None:
-        """Accept what follows the plan, and write again what had been set beside it."""
-        waiting: dict[int, Settings] = {}
-        for number, governed in was.items():
-            share = self._shares[number]
-            now = share.after.governed if share.after else {}
-            missed = {name: value for name, value in governed.items() if now.get(name) != value}
-            share.follow(name for name in missed if name.startswith(plan_lock.FOLLOWS))
-            rest: Settings = {name: missed[name] for name in missed if not name.startswith(plan_lock.FOLLOWS)}
-            if rest:
-                waiting[number] = rest
-        if not waiting:
-            return
-        self._read_at = time.monotonic()
-        self._deliver(waiting)
-        self._read_back(waiting)
-        for number, rest in waiting.items():
-            share = self._shares[number]
-            share.judge()
-            lost = [name for name, value in rest.items() if share.after and share.after.governed.get(name) != value]
-            share.say(*(f"{name} was {rest[name]}, which the plan has reverted: set it again" for name in lost))

@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .._core import plan_lock
+from .._core import restriction as kinds
 from .._core import setting_names as names
 from .._core.restriction import Restrictions
+from .._core.restriction_pausing import paused
 from .._core.restriction_settings import Present
 from .._core.restriction_settling import Settlement, settle
+from .._core.settings_handover import taken_over
 from .._core.settings_snapshot import Settings, SettingsSnapshot, is_note
 from .._core.snapshot import reference
-from .._core.tenant import PanelObject, Tree
-from .._plesk.errors import PleskError
+from .._core.tenant import Key, PanelObject, Tree
+from .._plesk.errors import AccessDenied, PleskError
 from .._plesk.settings import SubscriptionSettings
 from .reconcile import NotVerified, Outcome, Unsupported
 from .web_layer import WebLayer
@@ -27,23 +30,33 @@ from .web_layer import WebLayer
 class Share:
     """A subscription and what rests on it when the run is over.
 
-    ``domains`` are those below it and those that were there once and have moved, which are not ``members``. ``before`` and
-    ``after`` are what was there and what is there now (in check mode: would be), None where it was not read. ``error`` is what
-    went wrong, ``remarks`` what has to be known all the same, ``kept`` what others changed. ``sent`` says that a packet may have
-    reached it, ``seen`` that what is there now has been read, ``pending`` that it still has to be brought in line with its plan.
+    ``domains`` are those below it, ``above`` the accounts over it. ``paused`` are restrictions whose lift has been begun and is
+    another run's to finish. ``before`` and ``after`` are what was there and what is there now (in check mode: would be), None
+    where it was not read. ``error`` is what went wrong, ``remarks`` what has to be known all the same, ``kept`` what others
+    changed. ``sent`` says that a packet may have reached it, ``seen`` that what is there now has been read, ``pending`` that it
+    still has to be brought in line with its plan.
+
+    ``moved_in`` is what other subscriptions remember of domains that are here now, and ``handed_over`` says that ``known`` is no
+    longer what the ledger has, for domains have come or gone. ``left_alone`` are the ids of domains that it remembers and that
+    cannot be dealt with where they are now, ``covered`` those of domains to which a suspension has handed down our reason.
     """
 
     item: PanelObject
     domains: dict[int, PanelObject]
-    members: frozenset[int]
     known: SettingsSnapshot | None
     restrictions: Restrictions
+    paused: Restrictions = field(default_factory=dict)
     before: Present | None = None
     after: Present | None = None
     settlement: Settlement | None = None
     mailboxes: dict[str, str] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     refused: Mapping[str, PleskError] = field(default_factory=dict)
+    above: tuple[Key, ...] = ()
+    moved_in: Sequence[SettingsSnapshot] = ()
+    handed_over: bool = False
+    left_alone: set[int] = field(default_factory=set)
+    covered: set[int] = field(default_factory=set)
     error: PleskError | None = None
     remarks: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -58,10 +71,15 @@ class Share:
     @property
     def released(self) -> bool:
         """Whether nothing restricts it any more."""
-        return not self.restrictions
+        return not (self.restrictions or self.paused)
 
-    def present(self, read: SubscriptionSettings, tree: Tree, layer: WebLayer) -> Present:
-        """Everything that it has, the holds on its domains left aside."""
+    def remembers(self) -> set[str]:
+        """The names of the settings that are remembered, those of domains that have moved in among them."""
+        known = self.settlement.snapshot if self.settlement else self.known
+        return {name for one in (*([known] if known else []), *self.moved_in) for name in one.base}
+
+    def present(self, read: SubscriptionSettings, unread: frozenset[str], tree: Tree, layer: WebLayer) -> Present:
+        """Everything that it has, the holds on its domains left aside; ``unread`` is what nobody has looked at."""
         settings = dict(read.settings)
         dark = set()
         for number, item in self.domains.items():
@@ -71,22 +89,28 @@ class Share:
                 settings[names.of_domain(number, names.WAY)] = way
             if layer.is_dark(item):
                 dark.add(number)
+            if layer.is_handed_down(item, tree):
+                self.covered.add(number)
         self.mailboxes |= {name: f"{box}@{self.domains[_number(name)].name}" for name, box in read.mailboxes.items()}
         return Present(
             settings=settings,
-            domains=self.members,
+            domains=frozenset(self.domains),
             used=read.used,
             guids={number: item.guid for number, item in self.domains.items()},
             dark=frozenset(dark),
-            governed=read.governed,
             locked=read.locked,
             synchronized=read.synchronized,
+            plans=read.plans,
+            beside=read.beside,
+            unread=unread | {name for name in self.remembers() if names.domain_of(name) in self.left_alone},
         )
 
     def settle(self, panel: str, present: Present) -> None:
         """Decide what is to be done, on what is there first or, later on, on what has become of it."""
-        known = self.settlement.snapshot if self.settlement else self.known
-        self.settlement = settle(reference(self.item, panel), known, self.restrictions, present)
+        known, moved_in = (self.settlement.snapshot, ()) if self.settlement else (self.known, self.moved_in)
+        taken = {**self.paused, **self.restrictions}
+        found = settle(reference(self.item, panel), known, taken, present, moved_in=moved_in, above=self.above)
+        self.settlement = paused(found, self.paused, present.settings)
         said = (f"{self.label(name)} was changed by somebody else" for name in self.settlement.others)
         self.kept += [text for text in said if text not in self.kept]
         if self.before is None:
@@ -101,7 +125,25 @@ class Share:
             if self.settlement.void:
                 what = ", ".join(self.settlement.void)
                 self.error = Unsupported(f"{what}: subscription {self.item.name} has no setting that this could change")
+            unread = (present.unread - present.unlisted) & self.settlement.snapshot.base.keys()
+            closed = sorted(name for name in unread if names.domain_of(name) not in self.left_alone)
+            if closed and self.error is None:
+                what = ", ".join(map(self.label, closed))
+                self.error = AccessDenied(f"not looked at, so it is as it was left: {what}; use other credentials")
         self.after = present
+
+    def remembered(self, panel: str) -> SettingsSnapshot | None:
+        """What the ledger is told before the first write; None where it need not be told anything."""
+        if self.settlement is not None:
+            return self.settlement.snapshot
+        if not self.handed_over:
+            return None
+        # Its settings could not be read, but what has moved in is nowhere else any more.
+        same = self.known is not None and self.known.object.guid == self.item.guid
+        start = self.known if self.known and same else SettingsSnapshot(reference(self.item, panel), {}, {}, {})
+        for one in self.moved_in:
+            start = taken_over(start, one)
+        return replace(start, above=tuple(dict.fromkeys((*self.above, *start.above))))
 
     def label(self, name: str) -> str:
         """A setting as people read it."""
@@ -114,11 +156,12 @@ class Share:
         way = aims.get(names.of_domain(number, names.WAY))
         return None if off is None else (bool(off), str(way) if way is not None else None)
 
-    def follow(self, settings: Iterable[str]) -> None:
-        """Take settings as the plan has them now: without us the subscription would follow its plan."""
+    def follow(self, was: Settings) -> None:
+        """Take what its plan has changed as it is now: without us the subscription would follow its plan."""
         if self.settlement is None or self.after is None:
             return
-        now = {name: value for name in settings if (value := self.after.settings.get(name)) is not None}
+        found = self.after.settings.items()
+        now = {name: value for name, value in found if name.startswith(plan_lock.FOLLOWS) and was.get(name) != value}
         for name, value in now.items():
             self.say(f"{self.label(name)} is {_shown(value)} now, for it follows the plan, which has changed")
         base, aims = self.settlement.snapshot.base, self.settlement.aims
@@ -172,14 +215,37 @@ class Share:
         return f"{self.label(name)} is {_shown(now.get(name))}, and should be {_shown(aim)}{why}"
 
     def _is_moot(self, name: str, now: Settings) -> bool:
-        """Whether a way of being turned off cannot be given back: a panel takes it from a domain only while that is off."""
+        """Whether something cannot be given back yet, or any more.
+
+        Our reason on a domain that a hold above it keeps dark goes with that hold. A way of being turned off a panel takes only
+        from a domain that is off.
+        """
         number = names.domain_of(name)
+        if number in self.covered and names.is_of(name, names.OFF):
+            return bool(now.get(name))
         item = self.domains.get(number) if number is not None and names.is_of(name, names.WAY) else None
         return item is not None and item.status == 0
 
     def _moot(self, name: str, now: Settings) -> str:
         aim = self.settlement.aims[name] if self.settlement else None
+        if names.is_of(name, names.OFF):
+            return f"{self.label(name)} stays {_shown(now.get(name))}: a hold above it keeps it dark, and gives it back"
         return f"{self.label(name)} stays {_shown(now.get(name))}: the panel takes {_shown(aim)} only while the domain is off"
+
+    def miss_unlisted(self) -> None:
+        """Say what is not given back because the panel lists no mailboxes while the mail of their domain is off.
+
+        It need not be while the restrictions want that mail off: it is given back with it.
+        """
+        taken = {**self.paused, **self.restrictions}
+        if self.settlement is None or self.after is None or kinds.OUTGOING_MAIL_OFF in taken:
+            return
+        for name in sorted(self.after.unlisted & self.settlement.snapshot.base.keys()):
+            if kinds.MAIL_OFF in taken and names.domain_of(name) in self.domains:
+                self.say(f"{self.label(name)} is given back with the mail of its domain")
+            else:
+                said = f"not given back: {self.label(name)}; turn the mail of its domain on and try again"
+                self.error = self.error or NotVerified(said)
 
     @property
     def changed(self) -> bool:
@@ -207,6 +273,13 @@ class Share:
         base, now = self.settlement.snapshot.base, self.after.settings
         return all(
             now.get(name) == value or self._is_moot(name, now) for name, value in base.items() if not is_note(name)
+        )
+
+    def moved(self) -> dict[str, list[str | int | bool | None]] | None:
+        """The settings that were changed, each with what it was and what it is; None where nobody has seen that."""
+        was, now = self.shown(self.before), self.shown(self.after)
+        return (
+            {name: [value, now[name]] for name, value in was.items() if now.get(name) != value} if self.seen else None
         )
 
     def shown(self, present: Present | None) -> dict[str, str | int | bool | None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from .._core import record
 from .._core.hold import HOLDING, LIFTED, LIFTING, Hold, LiftRules, ObjectRef, refusal
 from .._core.item import HOLD
+from .._core.restriction import milder
 from .._core.status import RESELLER
 from .._ledger.store import Ledger
 from .._plesk.errors import AccessDenied
@@ -24,13 +25,15 @@ _AGAIN = "make a new plan"
 class Standing:
     """What holds are judged by: when the plan was made, what time it is, the grounds that lift, and our bit on the panel.
 
-    Times are ISO 8601 in UTC, to the second.
+    Times are ISO 8601 in UTC, to the second. ``gives_back`` is for a task that says itself what a hold is to take from now on, and
+    judges that itself: in a plan a hold that takes less than before is none.
     """
 
     made_at: str
     now: str
     rules: LiftRules
     own: int
+    gives_back: bool = False
 
     def check(self, works: Sequence[Work], ledger: Ledger) -> list[str]:
         """Tell each item what the ledger knows of its holds, and leave it alone if they speak against it.
@@ -41,21 +44,24 @@ class Standing:
         problems = []
         for work in works:
             if work.item.operation == HOLD:
-                self._check_hold(work, known)
+                problems += self._check_hold(work, known)
             elif work.open:
                 problems += self._check_lift(work, known)
             if work.open:
                 self._check_role(work, known)
         return problems
 
-    def _check_hold(self, work: Work, known: dict[str, Hold]) -> None:
+    def _check_hold(self, work: Work, known: dict[str, Hold]) -> list[str]:
         stored = known.get(work.item.hold)
+        if stored is not None and stored.measure != work.item.measure:
+            return [f"{work.item.object}: {stored.id} is to {stored.measure}, and not to {work.item.measure}"]
         if stored is not None:
             before = work.state == record.PLANNED or stored.placed_at < self.made_at
             work.stored, work.was = stored, stored.state
             work.recorded = before and stored.state in HOLDING
         if work.open:
             work.skipped = self._against_hold(work, known)
+        return []
 
     def _against_hold(self, work: Work, known: dict[str, Hold]) -> str:
         """Why a hold must not be placed any more. One that was lifted since stays lifted, even by a run that is repeated."""
@@ -68,15 +74,20 @@ class Standing:
                 return f"{hold.case} {hold.cause} was lifted since the plan was made; {_AGAIN}"
         if item.until and item.until <= self.now and not begun:
             return f"its date has passed ({item.until}); {_AGAIN}"
-        return ""
+        stored = known.get(item.hold)
+        held = stored is not None and stored.state in HOLDING and not self.gives_back
+        less = milder(stored.restrictions, item.restrictions) if stored and held else []
+        return f"it would give back {', '.join(less)} of {item.hold} without lifting it; {_AGAIN}" if less else ""
 
     def _check_lift(self, work: Work, known: dict[str, Hold]) -> list[str]:
         item = work.item
         unknown = [name for name in item.lifts if name not in known]
         holds = [known[name] for name in item.lifts if name in known]
         strange = [hold for hold in holds if not is_same(hold.object, item.object)]
+        unlike = [hold for hold in holds if hold.darkens != item.of_status]
         problems = [f"{item.object}: the ledger knows no hold {name}" for name in unknown]
         problems += [f"{item.object}: {hold.id} is on {hold.object}, which is another object" for hold in strange]
+        problems += [f"{item.object}: {hold.id} is to {hold.measure}, which this item does not lift" for hold in unlike]
         if problems or item.unrecorded:
             return problems
         held = [hold for hold in holds if hold.state in HOLDING]
@@ -98,13 +109,20 @@ class Standing:
         """Our reason is another one for a reseller: with it nobody takes back what an administrator has set."""
         named = work.item.object
         resting = (hold for hold in known.values() if hold.state in HOLDING and is_same(hold.object, named))
-        other = next((hold for hold in resting if hold.own not in (0, self.own)), None)
+        other = next((hold for hold in resting if of_another_role(hold, self.own)), None)
         if other is None:
             return
-        role = "a reseller" if other.own == RESELLER else "an administrator"
-        work.strange = AccessDenied(f"{other.case} was placed with the credentials of {role}; use those")
+        work.strange = of_another_role(other, self.own)
         if work.before is not None:
             work.error = work.strange
+
+
+def of_another_role(hold: Hold, own: int) -> AccessDenied | None:
+    """Why credentials whose reason is ``own`` must leave alone what a hold has taken; None if they need not."""
+    if hold.own in (0, own):
+        return None
+    role = "a reseller" if hold.own == RESELLER else "an administrator"
+    return AccessDenied(f"{hold.case} was placed with the credentials of {role}; use those")
 
 
 def is_same(one: ObjectRef, other: ObjectRef) -> bool:

@@ -188,10 +188,11 @@ class _Finder:
         tenants = list({item.key: item for item in items}.values())
         tree = Tree(tenants)
         facts = ("mailboxes",)
+        # What lies below is read without the mailboxes of domains, so the tenants come after it.
+        add_below(self._client, tree, tenants, facts)
         for kind in (SUBSCRIPTION, DOMAIN):
             numbers = [item.id for item in tenants if item.kind == kind]
             take_in(tree, by_ids(self._client, TYPES[kind], numbers, facts))
-        add_below(self._client, tree, tenants, facts)
         add_parents(self._client, tree, facts)
         return tree
 

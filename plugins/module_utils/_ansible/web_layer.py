@@ -56,6 +56,18 @@ class WebLayer:
         """Whether a domain is off for a reason of somebody else, its parents left aside."""
         return bool(item.status & ~self._own & ~PASSING)
 
+    def is_handed_down(self, item: PanelObject, tree: Tree) -> bool:
+        """Whether the panel has set our reason on a domain that came below a hold later: nothing is remembered of it."""
+        if (
+            self.under(item, tree) is not None
+            or not item.status & self._own
+            or not snap.covered(item, tree, self._holds)
+        ):
+            return False
+        between = (one for one in tree.chain(item) if one.key not in self._holds and one.key not in self._snapshots)
+        new = [one for one in between if snap.covered(one, tree, self._holds)]
+        return snap.hands_down(self._snapshots.values(), new, self._holds.keys(), self._own)
+
     def seen(self, item: PanelObject, tree: Tree) -> tuple[bool, str | None]:
         """Whether a domain has our reason, and its way of being turned off, the holds on it left aside."""
         known = self.under(item, tree)
@@ -77,7 +89,7 @@ class WebLayer:
         found = marker.read(item.text)
         known = self.settled(item, tree, off=off, way=way)
         if known is None:
-            return Exact(own=off, note=found, turn_off_action=way, expired=True)
+            return Exact(own=off or self.is_handed_down(item, tree), note=found, turn_off_action=way, expired=True)
         resting = self._resting(item)
         firm = [hold for hold in resting if hold.state != holding.INTENDED]
         if firm:

@@ -36,16 +36,24 @@ def counted(approvals: Iterable[Approval], planner: str) -> list[Approval]:
     Whatever shares a key or a name is one person: nobody approves twice with two keys, nor with one key under two names. The
     planner is whoever has the planner's name, or the same name before the ``@``.
     """
-    persons: list[_Person] = []
-    for approval in sorted(approvals, key=_order):
-        person = _Person(approval, {approval.key}, set(approval.names))
-        for known in [known for known in persons if known.is_same_as(person)]:
-            persons.remove(known)
-            first = min(known.approval, person.approval, key=_order)
-            person = _Person(first, person.keys | known.keys, person.names | known.names)
-        persons.append(person)
-    chosen = [person.approval for person in persons if not any(_is_planner(name, planner) for name in person.names)]
+    chosen = [person.approval for person in _persons(approvals) if not person.made(planner)]
     return sorted(chosen, key=_order)
+
+
+def uncounted(approvals: Iterable[Approval], planner: str) -> list[str]:
+    """Why each good signature counts for nothing, where it is the planner's or that of somebody who has signed already."""
+    said = []
+    given = sorted(approvals, key=_order)
+    persons = _persons(given)
+    for approval in given:
+        person = next(one for one in persons if approval.key in one.keys)
+        if person.made(planner):
+            said.append(f"{approval.path} is of {approval.principal}, who is taken for {planner}, who made the plan")
+        elif person.approval is not approval:
+            said.append(
+                f"{approval.path} is of {approval.principal}, who has signed with {person.approval.path} as well"
+            )
+    return said
 
 
 def _order(approval: Approval) -> tuple[str, str, str, tuple[str, ...]]:
@@ -62,6 +70,22 @@ class _Person:
 
     def is_same_as(self, other: _Person) -> bool:
         return bool(self.keys & other.keys or self.names & other.names)
+
+    def made(self, planner: str) -> bool:
+        """Whether it is the planner."""
+        return any(_is_planner(name, planner) for name in self.names)
+
+
+def _persons(approvals: Iterable[Approval]) -> list[_Person]:
+    persons: list[_Person] = []
+    for approval in sorted(approvals, key=_order):
+        person = _Person(approval, {approval.key}, set(approval.names))
+        for known in [known for known in persons if known.is_same_as(person)]:
+            persons.remove(known)
+            first = min(known.approval, person.approval, key=_order)
+            person = _Person(first, person.keys | known.keys, person.names | known.names)
+        persons.append(person)
+    return persons
 
 
 def _is_planner(name: str, planner: str) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .attribution import Attributed
+from .attribution import NAMES_NOBODY, Attributed
 from .exemption import TenantDoc
-from .finding import Collected, Named
+from .finding import Collected, Finding, Named
 from .hold import ObjectKey
 from .item import CASCADE
 from .tenant import CUSTOMER, SUBSCRIPTION
@@ -27,11 +27,7 @@ class AssumedFleet:
     def __init__(self, collected: Iterable[Collected]) -> None:
         self._docs: dict[ObjectKey, TenantDoc] = {}
         self._keys: dict[Named, ObjectKey] = {}
-        self.attributed = [
-            Attributed(finding, self._key_of(finding.subjects[0]), "object", "assumed: no panel was asked")
-            for one in collected
-            for finding in one.findings
-        ]
+        self.attributed = [self._attributed(finding) for one in collected for finding in one.findings]
 
     def doc(self, key: ObjectKey) -> TenantDoc:
         """What is assumed of a tenant. Raises ``KeyError``."""
@@ -48,6 +44,14 @@ class AssumedFleet:
 
     def customer_of(self, key: ObjectKey) -> ObjectKey | None:
         return key if key[1] == CUSTOMER else None
+
+    def reseller_of(self, key: ObjectKey) -> ObjectKey | None:
+        return None
+
+    def _attributed(self, finding: Finding) -> Attributed:
+        if not finding.subjects:
+            return Attributed(finding, None, why=NAMES_NOBODY)
+        return Attributed(finding, self._key_of(finding.subjects[0]), "object", "assumed: no panel was asked")
 
     def _key_of(self, subject: Named) -> ObjectKey:
         known = self._keys.get(subject)

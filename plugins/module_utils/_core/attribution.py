@@ -12,7 +12,7 @@ decide nor contradict: what is less sure than the policy asks for, and an addres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from .finding import Finding
@@ -46,7 +46,12 @@ CONFIDENCES = (
 )
 """How a finding was put to a tenant, the surest first."""
 
+NAMES_NOBODY = "it names nobody"
+
 _MOST = 3
+
+#: So many candidates are kept for a person to choose from; the rest is only counted.
+_MOST_KEPT = 20
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Attributed:
     """A finding with its tenant, or with the candidates among which a person has to choose.
 
     ``tenant`` is None where the finding is about nobody here, about several, or only about an address that several share; ``why``
-    says which.
+    says which. ``candidates`` are the surest of them, at most 20.
     """
 
     finding: Finding
@@ -88,36 +93,41 @@ def decided(
     finding: Finding,
     leads: Sequence[Lead],
     least_confidence: str,
-    covers: Callable[[ObjectKey, ObjectKey], bool],
+    line: Callable[[ObjectKey], Collection[ObjectKey]],
 ) -> Attributed:
     """The tenant of a finding by the rule above.
 
-    ``leads`` are those of its subjects; ``covers`` tells whether a tenant is another one or above it.
+    ``leads`` are those of its subjects; ``line`` gives a tenant and all that are above it.
     """
     named = sorted(
         dict.fromkeys(one for candidates, _why in leads for one in candidates),
         key=lambda one: (rank(one.confidence), one.key),
     )
     least = min(rank(least_confidence), rank(SHARED_IP) - 1)
-    firm = [[one for one in candidates if rank(one.confidence) <= least] for candidates, _why in leads]
-    firm = [candidates for candidates in firm if candidates]
-    if not firm:
-        return Attributed(finding, None, candidates=tuple(named), why=_unsure(named, leads, least_confidence))
     enough = [one for one in named if rank(one.confidence) <= least]
-    fitting = [
-        one for one in enough if all(any(covers(other.key, one.key) for other in candidates) for candidates in firm)
-    ]
-    if len({one.key for one in fitting}) == 1:
-        surest = fitting[0]
+    if not enough:
+        return _open(finding, named, _unsure(named, leads, least_confidence))
+    firm = [{one.key for one in candidates if rank(one.confidence) <= least} for candidates, _why in leads]
+    lines = {key: line(key) for key in dict.fromkeys(one.key for one in enough)}
+    fitting = {key for key, above in lines.items() if not any(keys and keys.isdisjoint(above) for keys in firm)}
+    if len(fitting) == 1:
+        surest = next(one for one in enough if one.key in fitting)
         return Attributed(finding, surest.key, surest.confidence, surest.how)
     said = "its subjects fit more than one tenant" if fitting else "its subjects name different tenants"
-    return Attributed(finding, None, candidates=tuple(named), why=f"{said}: {_listed(enough)}")
+    return _open(finding, named, f"{said}: {_listed(enough)}")
+
+
+def _open(finding: Finding, named: Sequence[Candidate], why: str) -> Attributed:
+    """A finding for a person to decide on, with the surest candidates."""
+    more = len(named) - _MOST_KEPT
+    said = f"{why}; {_MOST_KEPT} of {len(named)} candidates are kept" if more > 0 else why
+    return Attributed(finding, None, candidates=tuple(named[:_MOST_KEPT]), why=said)
 
 
 def _unsure(named: Sequence[Candidate], leads: Sequence[Lead], least: str) -> str:
     """Why nobody is named for certain."""
     if not named:
-        return short("; ".join(dict.fromkeys(why for _candidates, why in leads if why)), 300) or "it names nobody"
+        return short("; ".join(dict.fromkeys(why for _candidates, why in leads if why)), 300) or NAMES_NOBODY
     if all(one.confidence == SHARED_IP for one in named):
         return f"only an address leads to somebody: {named[0].how}"
     return f"{named[0].confidence} is less sure than {least}, which the policy asks for: {_listed(named)}"

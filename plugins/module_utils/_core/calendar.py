@@ -62,6 +62,10 @@ class Calendar:
         """The date that a time falls on here."""
         return self._here(_instant(at)).date()
 
+    def local_time(self, at: str) -> str:
+        """A time as the clock shows it here, with the zone: ``2026-11-25 08:00 Europe/Berlin``."""
+        return f"{self._here(_instant(at)):%Y-%m-%d %H:%M} {self.zone}"
+
     def start_of(self, day: date) -> str:
         """The time at which a day begins here. Where the clock skips midnight, that is the moment at which it does."""
         return _written(self._start(day))

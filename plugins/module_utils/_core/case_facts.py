@@ -50,15 +50,18 @@ def case_facts(cause: str, findings: Sequence[Finding], days: Days) -> dict[str,
     }
 
 
-def history_facts(memory: Memory, key: ObjectKey, cause: str, days: Days) -> dict[str, int]:
-    """How often the tenant itself was the subject of cases that are closed; those of whom it belongs to are not counted."""
-    lately, this_year = days.before(_LATELY), days.before(_YEAR)
+def history_facts(memory: Memory, key: ObjectKey, guid: str, cause: str, days: Days) -> dict[str, int]:
+    """How often the tenant itself was the subject of cases that are closed.
+
+    Neither those of whom it belongs to are counted nor those of another that had its id before.
+    """
+    lately, this_year = (memory.closed(key, guid, since=days.before(span)) for span in (_LATELY, _YEAR))
     return {
-        "cases_90_days": len(memory.closed(key, since=lately)),
-        "cases_365_days": len(memory.closed(key, since=this_year)),
-        "same_cause_90_days": len(memory.closed(key, since=lately, cause=cause)),
-        "same_cause_365_days": len(memory.closed(key, since=this_year, cause=cause)),
-        "late_payments": len(memory.closed(key, since=this_year, cause=NONPAYMENT)),
+        "cases_90_days": len(lately),
+        "cases_365_days": len(this_year),
+        "same_cause_90_days": sum(case.cause == cause for case in lately),
+        "same_cause_365_days": sum(case.cause == cause for case in this_year),
+        "late_payments": sum(case.cause == NONPAYMENT for case in this_year),
     }
 
 

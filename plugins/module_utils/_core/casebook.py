@@ -14,7 +14,7 @@ from typing import Any
 
 from .finding import Recorded
 from .history import restrictions_text
-from .hold import Hold
+from .hold import Case, Hold
 from .notice import SENT, Notice
 from .report import Report, count, leftover_lines
 from .resolution import resolve
@@ -59,11 +59,11 @@ def case_tenants(requests: Sequence[Request], answers: Mapping[str, Mapping[str,
     return {"tenants": [] if unclear else tenants, "mistakes": leftover_lines(found) if unclear else []}
 
 
-def case_lines(holds: Sequence[Hold], findings: Sequence[Recorded], notices: Sequence[Notice]) -> list[str]:
+def case_lines(case: Case, holds: Sequence[Hold], findings: Sequence[Recorded], notices: Sequence[Notice]) -> list[str]:
     """What is on record in a case: one sentence for each hold in force, finding and notice, oldest first."""
     counted = ((holds, "hold"), (findings, "finding"), (notices, "notice"))
     total = ", ".join(count(len(found), noun) for found, noun in counted)
-    told = [*map(_hold_line, holds), *map(_finding_line, findings), *map(_notice_line, notices)]
+    told = [*map(_hold_line, holds), *map(_finding_line, findings), *(_notice_line(notice, case) for notice in notices)]
     return [f"{total} on record." if told else "Nothing is held, found or announced.", *told]
 
 
@@ -81,11 +81,12 @@ def _finding_line(finding: Recorded) -> str:
     return f"Finding {finding.id}: {', '.join(filter(None, said))}{summary}."
 
 
-def _notice_line(notice: Notice) -> str:
+def _notice_line(notice: Notice, case: Case) -> str:
     at = f" not before {notice.effective_at}" if notice.effective_at else ""
     announced = f", announces {notice.announces}{at}" if notice.announces else ""
     to = f", to {notice.recipient}" if notice.recipient else ""
-    state = f"sent by {notice.channel}" if notice.state == SENT else "to be sent"
+    unsent = "not sent, and the case is closed" if case.closed_at else "to be sent"
+    state = f"sent by {notice.channel}" if notice.state == SENT else unsent
     return f"Notice {notice.id}: {notice.measure}{announced}{to}, recorded at {notice.recorded_at}; {state}."
 
 

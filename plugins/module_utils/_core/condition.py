@@ -59,8 +59,9 @@ HISTORY_FACTS = (
     "same_cause_365_days",
     "late_payments",
 )
-"""How often he was the subject of a case that is closed now, of any cause or this one. ``late_payments`` are the cases of
-nonpayment of the last 365 days."""
+"""How often he was the subject of a case that is closed now, of any cause or this one. The days are counted back to when it was
+closed (or opened, if that is later). Every outcome counts, so that a case that was closed as a mistake does too; those of another
+tenant that had the same id before do not. ``late_payments`` are the cases of nonpayment of the last 365 days."""
 
 FACTS = (*TENANT_FACTS, *CASE_FACTS, *HISTORY_FACTS)
 """Everything that a condition may ask for."""

@@ -26,6 +26,8 @@ class Days:
         self.start: Callable[[date], str] = cache(calendar.start_of)
         self.add: Callable[[date, Delay], date] = cache(calendar.add)
         self.allowed: Callable[[str], str] = cache(calendar.next_allowed)
+        #: A time as the clock on the wall shows it.
+        self.clock: Callable[[str], str] = calendar.local_time
         #: The time that lies a duration (``90d``) before now.
         self.before: Callable[[str], str] = cache(partial(moment.before, now))
         self._delay = cache(Delay)

@@ -9,18 +9,18 @@ Pure: the same values give the same verdict, in whatever order findings come. ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from .attribution import Attributed
+from .attribution import GUID, OBJECT, Attributed, Candidate
 from .calendar import Calendar
 from .case_facts import chosen, severity_of
 from .days import Days
-from .decision import ACTS, NO_LADDER, NOTE, PROPOSE, SETTLED, SPARED, WAIT, Decision, Verdict
+from .decision import ACTS, CLOSE, LIFT, NO_LADDER, NOTE, PROPOSE, SETTLED, SPARED, WAIT, Decision, Verdict
 from .decision_words import capital, counted, listed, what
 from .finding import ALWAYS, OPEN, Collected, Finding
-from .grouping import Group, Scene, Tenants, grouped, newest
+from .grouping import Group, Scene, Tenants, grouped, home, newest
 from .hold import LIFTING, ObjectKey
 from .ladder import Anchors, Course
 from .memory import CaseFile, Memory
@@ -42,15 +42,18 @@ def decide(
     collected: Iterable[Collected],
     memory: Memory,
     as_of: str,
+    *,
+    missing: Collection[str] = (),
 ) -> Verdict:
     """What is to be done at one moment (``as_of``, ISO 8601 in UTC, to the second). Raises ``Unfit`` for a condition that is none.
 
     Open findings are put together by tenant and cause; the first ladder that fits decides, and of it the first step that is not
     done. There is at most one act for a tenant and cause, and none on the day of the one before. A case of which nothing is open
     any more is lifted where its ladder lets it. A finding whose source spares the tenant (``spared_until``) spares everybody who
-    would be hit with him.
+    would be hit with him. ``missing`` are the panels that could not be read: what they may have as well is nobody's for certain,
+    unless a case is open on it, or its cause does not wait: a site that harms others is taken down where it was found.
     """
-    return _Deciding(policy, calendar, fleet, attributed, collected, memory, as_of).verdict()
+    return _Deciding(policy, calendar, fleet, attributed, collected, memory, as_of, missing).verdict()
 
 
 class _Deciding:
@@ -65,6 +68,7 @@ class _Deciding:
         collected: Iterable[Collected],
         memory: Memory,
         as_of: str,
+        missing: Collection[str],
     ) -> None:
         self._policy = policy
         self._days = Days(calendar, as_of)
@@ -72,24 +76,59 @@ class _Deciding:
         self._scene = Scene(Rulebook(policy), self._days, fleet, memory)
         self._found = newest(attributed)
         self._collected = list(collected)
+        self._missing = sorted(missing)
+        self._urgent = {ladder.cause for ladder in policy.ladders if ladder.immediate}
 
     def verdict(self) -> Verdict:
         open_now = [one for one in self._found if one.finding.state == OPEN]
-        put = [(one.tenant, one.finding) for one in open_now if one.tenant is not None]
-        settled = [(tenant, finding) for tenant, finding in put if is_settled(finding, self._memory)]
-        ids = {finding.id for _tenant, finding in settled}
+        settled: list[tuple[ObjectKey, Finding]] = []
+        put: list[tuple[ObjectKey, Finding]] = []
+        nobody: list[Attributed] = []
+        for one in open_now:
+            if one.tenant is None:
+                nobody.append(one)
+            elif is_settled(one.finding, self._memory):
+                settled.append((one.tenant, one.finding))
+            elif self._missing and self._may_be_elsewhere(one, one.tenant):
+                nobody.append(self._left_open(one, one.tenant))
+            else:
+                put.append((one.tenant, self._as_first_seen(one.tenant, one.finding)))
         decisions: list[Decision] = []
-        for group in grouped([(tenant, finding) for tenant, finding in put if finding.id not in ids], self._scene):
+        for group in grouped(put, self._scene):
             decisions += self._of_group(group)
-        decisions += self._endings({(one.tenant, one.cause) for one in decisions})
+        endings = Endings(self._scene, self._collected, (one.finding for one in self._found))
+        decisions += self._endings(endings, {(one.tenant, one.cause) for one in decisions})
         decisions += self._settled(settled, {(one.tenant, one.cause) for one in decisions})
-        nobody = tuple(one for one in open_now if one.tenant is None)
-        return Verdict(self._days.now, tuple(sorted(decisions, key=_place)), nobody)
+        ended = [self._memory.files[one.tenant, one.cause] for one in decisions if one.action in (LIFT, CLOSE)]
+        ordered = tuple(sorted(decisions, key=_place))
+        return Verdict(self._days.now, ordered, tuple(nobody), endings.absent(ended))
 
-    def _endings(self, decided_already: set[tuple[ObjectKey, str]]) -> Iterator[Decision]:
+    def _may_be_elsewhere(self, one: Attributed, tenant: ObjectKey) -> bool:
+        """Whether a panel that could not be read may have whom a finding names, and nobody has been found to be him before.
+
+        A GUID is nobody else's, and a panel that is named is the one.
+        """
+        if one.finding.cause in self._urgent:
+            return False
+        if one.confidence in (GUID, OBJECT) or any(named.panel == tenant[0] for named in one.finding.subjects):
+            return False
+        line = self._scene.line(tenant)
+        return not any(key and self._memory.file(key, one.finding.cause) for key in line)
+
+    def _left_open(self, one: Attributed, tenant: ObjectKey) -> Attributed:
+        name = str((self._scene.fleet.get(tenant) or {}).get("name") or "")
+        why = f"{listed(self._missing)} could not be asked, and may have it too"
+        return replace(one, tenant=None, candidates=(Candidate(tenant, name, one.confidence, one.how),), why=why)
+
+    def _as_first_seen(self, tenant: ObjectKey, finding: Finding) -> Finding:
+        """A finding with the oldest time of observation on record with its open case: some sources say another every day."""
+        if home(tenant, finding, self._scene) is None:
+            return finding
+        first = self._memory.findings[finding.id].observed_at
+        return replace(finding, observed_at=first) if first and first < finding.observed_at else finding
+
+    def _endings(self, endings: Endings, decided_already: set[tuple[ObjectKey, str]]) -> Iterator[Decision]:
         """What becomes of the open cases of which nothing is open."""
-        found = {one.finding.id: one.finding for one in self._found}
-        endings = Endings(self._scene, self._collected, found.values())
         for key, file in self._memory.files.items():
             made = endings.of(file) if key not in decided_already else None
             if made:
@@ -116,6 +155,9 @@ class _Deciding:
         if barred is not None:
             return [_remarked(barred, group)]
         made = _remarked(self._on_ladder(base, group, file), group)
+        if file is None and made.action == WAIT and any(finding.undated for finding in made.findings):
+            # Nobody says since when it is so: it is counted from this run, which has to be on record for that.
+            return [replace(made, action=NOTE, why=f"{made.why} It is put on record now, as its source says no time.")]
         if file is None or not made.new_findings or made.action in ACTS:
             return [made]
         new = f"{counted(len(made.new_findings), 'new finding')} of this run put to {file.case.id}"
@@ -154,7 +196,6 @@ class _Deciding:
     def _base(self, group: Group, file: CaseFile | None) -> Decision:
         """What is known before a ladder is asked; ``why`` says what is open."""
         case = file.case.id if file else ""
-        known = {one.id for one in file.findings} if file else set()
         return Decision(
             tenant=group.tenant,
             cause=group.cause,
@@ -163,9 +204,15 @@ class _Deciding:
             severity=severity_of(group.findings),
             ladder=group.ladder.name if group.ladder else "",
             findings=tuple(group.findings),
-            new_findings=tuple(finding for finding in group.findings if finding.id not in known),
+            new_findings=tuple(finding for finding in group.findings if not self._is_on_record(finding)),
             case=case,
         )
+
+    def _is_on_record(self, finding: Finding) -> bool:
+        """Whether an open case stands on a finding, this one or another: there it stays."""
+        recorded = self._memory.findings.get(finding.id)
+        case = self._memory.cases.get(recorded.case) if recorded else None
+        return bool(case and not case.closed_at)
 
     def _spared(self, base: Decision, until: str) -> Decision:
         """The source of a finding wants nobody switched off for it, so nothing is done to anybody whom that would hit."""

@@ -98,9 +98,12 @@ class Decision:
 class Verdict:
     """Everything that a policy says at one moment.
 
-    ``decisions`` are in the order of tenants and causes; ``unattributed`` are findings that are nobody's for certain.
+    ``decisions`` are in the order of tenants and causes; ``unattributed`` are findings that are nobody's for certain. ``absent``
+    has for each input that lists everything that is open how many open cases stand on it, and how many of these end because it
+    does not list them any more.
     """
 
     as_of: str
     decisions: tuple[Decision, ...]
     unattributed: tuple[Attributed, ...] = ()
+    absent: Mapping[str, tuple[int, int]] = field(default_factory=dict)

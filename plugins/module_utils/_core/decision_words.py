@@ -43,9 +43,9 @@ def listed(parts: Iterable[str], most: int = 3) -> str:
 
 
 def shown(at: str, days: Days) -> str:
-    """A time as people need it: a date where that is when the day begins here, or else the time in UTC."""
+    """A time as people need it, in the zone of the policy: a date alone where the day begins then."""
     day = days.of(at)
-    return day.isoformat() if days.start(day) == at else f"{at[:10]} {at[11:16]} UTC"
+    return day.isoformat() if days.start(day) == at else days.clock(at)
 
 
 def ago(day: date, days: Days) -> str:

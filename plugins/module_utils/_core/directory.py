@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from . import attribution as sure
 from .attribution import Attributed, Candidate
@@ -43,6 +44,10 @@ class _Place:
     alias: bool = False
 
 
+_Index: TypeAlias = "dict[str, dict[ObjectKey, None]]"
+"""The tenants with each value, in their order."""
+
+
 class Directory:
     """All names of a fleet, indexed once.
 
@@ -52,10 +57,10 @@ class Directory:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
         self._names: dict[str, list[_Place]] = {}
-        self._logins: dict[str, list[ObjectKey]] = {}
-        self._contacts: dict[str, list[ObjectKey]] = {}
-        self._guids: dict[str, list[ObjectKey]] = {}
-        self._external_ids: dict[str, list[ObjectKey]] = {}
+        self._logins: _Index = {}
+        self._contacts: _Index = {}
+        self._guids: _Index = {}
+        self._external_ids: _Index = {}
         #: Whether an address is exclusive on each panel that has it, and which subscriptions use it there.
         self._addresses: dict[str, dict[str, bool]] = {}
         self._users: dict[tuple[str, str], list[ObjectKey]] = {}
@@ -81,14 +86,11 @@ class Directory:
         found = way(named, observed_at) if way and named.value.strip() else Found()
         return found if found.candidates or found.why else Found(why=f"{named} is nobody's here")
 
-    def covers(self, tenant: ObjectKey, other: ObjectKey) -> bool:
-        """Whether a tenant is another one, or above it."""
-        if tenant == other:
-            return True
-        item = self._fleet.object(other)
-        if item is None or tenant[0] != other[0]:
-            return False
-        return any(one.key == tenant[1:] for one in self._fleet.documents[other[0]].tree.chain(item))
+    def line(self, tenant: ObjectKey) -> list[ObjectKey]:
+        """A tenant and all that are above it."""
+        item = self._fleet.object(tenant)
+        above = self._fleet.documents[tenant[0]].tree.chain(item) if item else ()
+        return [tenant, *((tenant[0], *one.key) for one in above)]
 
     # --- the indexes --------------------------------------------------------------------------------------------------
 
@@ -135,10 +137,10 @@ class Directory:
         self, item: PanelObject, aliases: Iterable[Mapping[str, str]], panel: str, key: ObjectKey | None
     ) -> None:
         own = _Place(panel, key, f"domain {item.name}")
-        places = [(name, own) for name in {item.name, item.ascii_name}]
+        places = [(name, own) for name in dict.fromkeys((item.name, item.ascii_name))]
         for alias in aliases:
             place = _Place(panel, key, f"{alias['name']}, an alias of {item.name}", alias=True)
-            places += [(name, place) for name in {alias["name"], alias["ascii_name"]}]
+            places += [(name, place) for name in dict.fromkeys((alias["name"], alias["ascii_name"]))]
         for name, place in places:
             known = self._names.setdefault(_name(name), [])
             if place not in known:
@@ -201,7 +203,7 @@ class Directory:
             return Found()
         return Found((self._candidate(tenant, sure.OBJECT, str(named)),))
 
-    def _of_keys(self, index: Mapping[str, Sequence[ObjectKey]], value: str, named: Named, confidence: str) -> Found:
+    def _of_keys(self, index: _Index, value: str, named: Named, confidence: str) -> Found:
         keys = [key for key in index.get(value, ()) if value and named.panel in ("", key[0])]
         return Found(tuple(self._candidate(key, confidence, str(named)) for key in keys))
 
@@ -240,7 +242,7 @@ def attribute(findings: Iterable[Finding], directory: Directory, least_confidenc
             finding,
             [(found.candidates, found.why) for found in _looked_up(finding, directory)],
             least_confidence,
-            directory.covers,
+            directory.line,
         )
         for finding in findings
     ]
@@ -270,6 +272,6 @@ def _guid(text: str) -> str:
     return text.strip().strip("{}").lower()
 
 
-def _note(index: dict[str, list[ObjectKey]], value: str, key: ObjectKey) -> None:
-    if value and key not in index.setdefault(value, []):
-        index[value].append(key)
+def _note(index: _Index, value: str, key: ObjectKey) -> None:
+    if value:
+        index.setdefault(value, {})[key] = None

@@ -16,6 +16,7 @@ from .finding import Finding, Recorded
 from .hold import UPSTREAM_ORDER, ObjectKey, ObjectRef
 from .ids import derived_id
 from .item import CLOSE, NOTE, RECORD, RESTRICT, SUSPEND, WARN, Item
+from .limits import shrunk
 from .planning import Decided, Draft, assemble, too_old
 from .resolution import Resolution, Unresolved
 from .restoring import Verdict as Outcome
@@ -47,9 +48,15 @@ def enforce(terms: Terms, verdict: Verdict, facts: Facts, tenant_of: TenantOf, k
         facts=facts,
         shield=shield,
         digest=document["digest"],
-        failures=tuple(too_old(terms, facts, plan.items)),
+        failures=(*too_old(terms, facts, plan.items), *_shrunk(terms, verdict)),
         document=document,
     )
+
+
+def _shrunk(terms: Terms, verdict: Verdict) -> list[str]:
+    """Why an input that has lost so much is not believed."""
+    counted = verdict.absent.items()
+    return [why for source, (known, gone) in counted if (why := shrunk(terms.limits, source, known, gone))]
 
 
 def _outcomes(
@@ -62,7 +69,7 @@ def _outcomes(
     doc = tenant_of(one.tenant)
     ending = replace(terms, ground=one.ground, cases=frozenset({one.case}))
     if doc is None:
-        return [_with_rule(item, one) for item in _of_gone(one, ending, known)]
+        return [_with_rule(item, one) for item in _of_gone(one, ending, known, shield)]
     subject = _subject(one, doc, facts.panels[panel].own_bit)
     if one.action == decided.LIFT:
         return [_with_rule(outcome, one) for outcome in restore(subject, ending, known)]
@@ -73,12 +80,17 @@ def _outcomes(
     return [_recorded(subject, one, terms, known, shield)]
 
 
-def _of_gone(one: Decision, terms: Terms, known: Known) -> list[Outcome]:
-    """What comes of a decision on a tenant that its panel has no longer."""
+def _of_gone(one: Decision, terms: Terms, known: Known, shield: Shield) -> list[Outcome]:
+    """What comes of a decision on a tenant that its panel has no longer: what is on record of it may still be ended."""
     panel, kind, number = one.tenant
     request = Request(f"{kind} {number}", OBJECT, panel)
+    case = known.case_of(one.tenant, one.cause)
+    if one.action == decided.CLOSE and case is not None:
+        subject = Subject({}, case.tenant, request, (request.target,), (), cause=one.cause)
+        closed = _recorded(subject, one, terms, known, shield)
+        return [replace(closed, effective="gone") if isinstance(closed, Item) else closed]
     found = gone(Unresolved(request, panels=(panel,)), terms, known) if one.action == decided.LIFT else []
-    return found or [Refused(request.target, f"it is gone from {panel}; close its case with hostops.plesk.case")]
+    return found or [Refused(request.target, f"it is gone from {panel}; end what is on record with hostops.plesk.case")]
 
 
 def _subject(one: Decision, doc: TenantDoc, own_bit: int) -> Subject:
@@ -148,4 +160,9 @@ def _with_rule(outcome: Outcome, one: Decision) -> Outcome:
     step = f", step {one.step}" if one.step else ""
     more = "" if outcome.measure in (SUSPEND, RESTRICT, WARN, NOTE, CLOSE) else f"; {outcome.why}"
     after = f"{one.next_measure} at {one.next_at}" if one.next_measure and one.next_at else one.next_measure
-    return replace(outcome, rule=f"{one.ladder}{step}" if one.ladder else "", why=f"{one.why}{more}", next=after)
+    return replace(
+        outcome,
+        rule=f"{one.ladder}{step}" if one.ladder else "",
+        why=f"{one.why.rstrip('.')}{more}" if more else one.why,
+        next=after,
+    )

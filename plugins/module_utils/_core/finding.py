@@ -60,10 +60,12 @@ class Finding:
 
     ``standing`` says that the source repeats it for as long as it is so (an invoice that is not paid, an alert that fires, a quota
     that is exceeded); without it, it is an event that has happened once (an abuse report). ``state`` is ``resolved`` where the
-    source itself says that it is over. ``subjects`` all name the same tenant, the surest first. ``observed_at`` is ISO 8601 in UTC;
+    source itself says that it is over. ``subjects`` all name the same tenant, the surest first; without any, a person decides, and
+    what the finding has caused before stays. ``observed_at`` is ISO 8601 in UTC;
     ``due`` a date (YYYY-MM-DD), empty for none. ``amount`` is a decimal number as a text. ``spared_until`` is the last date on
     which the source itself wants nobody switched off for this, ``ALWAYS`` for no end. ``recipient`` and ``language`` are for
-    notices. ``facts`` are for the conditions of a policy. ``source`` is the name of the input, ``place`` the file and row.
+    notices. ``undated`` says that its source gave no time, so that ``observed_at`` is when it was read. ``facts`` are for the
+    conditions of a policy. ``source`` is the name of the input, ``place`` the file and row.
     Evidence and facts hold no secrets.
     """
 
@@ -86,6 +88,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
+    undated: bool = False
 
 
 @dataclass(frozen=True)

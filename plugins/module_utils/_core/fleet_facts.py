@@ -105,6 +105,15 @@ class Fleet:
         found = next(above, None)
         return (key[0], *found.key) if found else None
 
+    def reseller_of(self, key: ObjectKey) -> ObjectKey | None:
+        """The reseller that something belongs to, through a customer too, a reseller himself; None for what has none."""
+        item = self.object(key)
+        if item is None:
+            return None
+        above = (one for one in (item, *self.documents[key[0]].tree.chain(item)) if one.kind == RESELLER)
+        found = next(above, None)
+        return (key[0], *found.key) if found else None
+
     def facts(self, keys: Iterable[ObjectKey]) -> Facts:
         """What a plan is decided on, for these tenants of the fleet; those that are not there are left out."""
         return Facts(self.panels, {key: self.doc(key) for key in keys if key in self})

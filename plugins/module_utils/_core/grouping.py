@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,9 +21,9 @@ from .hold import ObjectKey
 from .memory import Memory
 from .policy import LEVELS, RESTRICT, Ladder
 from .rulebook import LadderRule, Rulebook
-from .tenant import DOMAIN
+from .tenant import DOMAIN, RESELLER
 
-_NAMED, _SUBSCRIPTION, _CUSTOMER = LEVELS
+_NAMED, _SUBSCRIPTION, _CUSTOMER, _RESELLER = LEVELS
 
 _Members = dict[ObjectKey, list[Finding]]
 
@@ -55,6 +55,9 @@ class Tenants(Protocol):
     def customer_of(self, key: ObjectKey) -> ObjectKey | None:
         """The account that something belongs to or is."""
 
+    def reseller_of(self, key: ObjectKey) -> ObjectKey | None:
+        """The reseller that something belongs to, through a customer too, or is."""
+
 
 class Scene:
     """The facts that every part of a decision asks for."""
@@ -72,27 +75,37 @@ class Scene:
         asked = (tenant, cause, *(finding.id for finding in findings))
         known = self._facts.get(asked)
         if known is None:
-            who = tenant_facts(self.fleet.get(tenant), self.days)
-            history = history_facts(self.memory, tenant, cause, self.days)
+            doc = self.fleet.get(tenant)
+            who = tenant_facts(doc, self.days)
+            history = history_facts(self.memory, tenant, str((doc or {}).get("guid") or ""), cause, self.days)
             known = self._facts[asked] = {**who, **case_facts(cause, findings, self.days), **history}
         return known
 
     def raised(self, tenant: ObjectKey, ladder: Ladder) -> ObjectKey:
         """Whom a ladder is about, where a finding names ``tenant``.
 
-        What the ladder's level does not have is the nearest that there is: an account is nobody's subscription, and what the
-        administrator owns has no customer. A domain has no settings, so a ladder that restricts is about its subscription.
+        What the ladder's level does not have is the nearest that there is below it: an account is nobody's subscription, what the
+        administrator or a reseller owns has no customer, and who belongs to no reseller is meant himself. A domain has no settings,
+        so a ladder that restricts is about its subscription.
         """
         level = ladder.level
+        if level == _RESELLER:
+            reseller = self.fleet.reseller_of(tenant)
+            if reseller:
+                return reseller
+            level = _CUSTOMER
         if level == _NAMED:
             restricts = tenant[1] == DOMAIN and any(step.measure == RESTRICT for step in ladder.steps)
             level = _SUBSCRIPTION if restricts else _NAMED
         customer = self.fleet.customer_of(tenant) if level == _CUSTOMER else None
+        if customer and customer[1] == RESELLER != tenant[1]:
+            customer = None
         return customer or (tenant if level == _NAMED else self.fleet.subscription_of(tenant) or tenant)
 
     def line(self, tenant: ObjectKey) -> Iterator[ObjectKey | None]:
         """All whom a ladder may be about, where a finding names ``tenant``."""
-        yield from (tenant, self.fleet.subscription_of(tenant), self.fleet.customer_of(tenant))
+        fleet = self.fleet
+        yield from (tenant, fleet.subscription_of(tenant), fleet.customer_of(tenant), fleet.reseller_of(tenant))
 
 
 def newest(attributed: Iterable[Attributed]) -> list[Attributed]:
@@ -109,19 +122,36 @@ def grouped(findings: Iterable[tuple[ObjectKey, Finding]], scene: Scene) -> list
     """The groups of open findings, each of which names the tenant beside it.
 
     A finding that is on record with an open case of its cause stays with the tenant of that case, as long as this is whom it
-    names, his subscription or his customer: who has been told something hears the rest too, whatever level a policy has by now.
+    names or somebody above: who has been told something hears the rest too, whatever level a policy has by now.
     The others go to whom the first ladder that fits is about. Its condition and its severities are asked of everything that is
     open there; what a later ladder would add to the same tenant goes with the first. A condition that cannot be evaluated counts
     as not fitting. What no ladder fits is a group without one.
     """
+    named = list(findings)
+    stays = {finding.id: home(tenant, finding, scene) for tenant, finding in named}
+    while True:
+        groups = _sorted(named, stays, scene)
+        joined = {
+            finding.id: group.tenant
+            for group in groups
+            if scene.memory.file(group.tenant, group.cause)
+            for finding in group.findings
+            if stays[finding.id] is None
+        }
+        if not joined:
+            return groups
+        # What joins an open case belongs to it from now on, and may be what another ladder fits: as in the run after this one.
+        stays |= joined
+
+
+def _sorted(
+    findings: Iterable[tuple[ObjectKey, Finding]], stays: Mapping[str, ObjectKey | None], scene: Scene
+) -> list[Group]:
     kept: dict[str, _Members] = defaultdict(lambda: defaultdict(list))
     pool: dict[str, _Members] = defaultdict(lambda: defaultdict(list))
     for tenant, finding in findings:
-        home = _home(tenant, finding, scene)
-        if home is not None:
-            kept[finding.cause][home].append(finding)
-        else:
-            pool[finding.cause][tenant].append(finding)
+        home_of = stays[finding.id]
+        (pool if home_of is None else kept)[finding.cause][home_of or tenant].append(finding)
     causes = sorted(kept.keys() | pool.keys())
     return [group for cause in causes for group in _Sorting(cause, kept[cause], pool[cause], scene).groups()]
 
@@ -186,8 +216,8 @@ def _fits(rule: LadderRule, group: Group, scene: Scene) -> bool:
         return False
 
 
-def _home(tenant: ObjectKey, finding: Finding, scene: Scene) -> ObjectKey | None:
-    """The tenant of the open case that a finding is on record with."""
+def home(tenant: ObjectKey, finding: Finding, scene: Scene) -> ObjectKey | None:
+    """The tenant of the open case that a finding is on record with, if that is whom it names or somebody above."""
     recorded = scene.memory.findings.get(finding.id)
     case = scene.memory.cases.get(recorded.case) if recorded else None
     if case is None or case.closed_at or case.cause != finding.cause:

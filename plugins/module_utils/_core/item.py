@@ -243,6 +243,15 @@ def _check(item: Item, place: str) -> None:
         raise Wrong(f"{place}.measure: {KEEP} goes with remaining holds, and remaining holds with {KEEP}")
     if item.disable and (item.object.kind != "domain" or not item.of_status):
         raise Wrong(f"{place}.disable: only a domain can be disabled, and this is a {item.object.kind}")
+    _check_company(item, place)
+
+
+def _check_company(item: Item, place: str) -> None:
+    """What goes with an item. Raises ``Wrong``."""
+    if item.notice and (item.operation == LIFT or item.notice.case != item.case):
+        raise Wrong(f"{place}.notice: it goes with what is done to a tenant, and to the case of the item")
+    if any(finding.case != item.case for finding in item.findings):
+        raise Wrong(f"{place}.findings: they go to the case of the item, which is {item.case or 'none'}")
     if (item.measure == RESTRICT and not item.restrictions) or (item.restrictions and item.measure in _OF_STATUS):
         raise Wrong(f"{place}.restrictions: they go with {RESTRICT}, and {RESTRICT} with them")
     if item.restrictions and item.object.kind == DOMAIN:

@@ -19,7 +19,7 @@ from .days import Days
 from .decision import BLOCKED, DONE, LATER, NOW_DUE, Stage
 from .decision_words import reckoned, shown
 from .finding import Finding
-from .hold import IN_FORCE, MEASURES, Hold
+from .hold import IN_FORCE, LIFTED, MEASURES, Hold
 from .memory import CaseFile
 from .notice import Notice
 from .policy import DUE_DATE, FIRST_NOTICE, OBSERVED, PREVIOUS_STEP, RESTRICT, SUSPEND, WARN, Delay, Ladder, Step
@@ -127,10 +127,11 @@ class Course:
             counted_from = DUE_DATE if counted_from == DUE_DATE else OBSERVED
             grace = self._anchors.grace
             anchor = self._anchors.due if counted_from == DUE_DATE else self._anchors.observed
-        day = days.add(days.after(anchor, grace), step.after)
-        if previous:
-            day = max(day, days.after(days.of(previous)))
-        return day, reckoned(step.after, counted_from, anchor, grace)
+        day, why = days.add(days.after(anchor, grace), step.after), reckoned(step.after, counted_from, anchor, grace)
+        soonest = days.after(days.of(previous)) if previous else day
+        if soonest > day:
+            return soonest, f"{why}, and not before the day after the step before"
+        return day, why
 
     def _noticed(self, told: str) -> date:
         """The day on which what was announced at a time may follow."""
@@ -152,13 +153,13 @@ class Course:
 def done_steps(ladder: Ladder, file: CaseFile | None) -> list[str]:
     """When the steps that are done were done, from the first to the last of them; no step after one that is not done counts.
 
-    The nth warning is done with the nth notice of one. A measure is done while a hold of the case is in force that takes at least
-    as much, also past its date: what is due to be lifted is in force. A harder measure in force counts for all milder steps. A hold
-    that was begun and not finished is not done.
+    The nth warning is done with the nth notice of one. A measure is done once holds of the case have taken at least as much, and
+    stays done when they are lifted, by their date or by a person, while the case goes on: no step comes twice. A harder measure
+    counts for all milder steps. A hold that was begun and not finished is not done.
     """
     if file is None:
         return []
-    holds = [hold for hold in file.holds if hold.state == IN_FORCE]
+    holds = [hold for hold in (*file.lifted, *file.holds) if hold.state in (IN_FORCE, LIFTED)]
     done: list[str] = []
     seen: dict[str, int] = dict.fromkeys(MEASURES, 0)
     for step in ladder.steps:

@@ -119,8 +119,15 @@ def _steps(ladder: Fields, cause: str, immediate: bool) -> tuple[Step, ...]:
     if not ladder.has("steps"):
         ladder.wrong("'steps' is missing.")
         return ()
-    for number, entry in enumerate(ladder.mappings("steps", STEP_FIELDS)):
+    entries = list(ladder.mappings("steps", STEP_FIELDS))
+    for number, entry in enumerate(entries):
         step = _step(entry, cause, first=not number)
+        if step.lasts and entry is not entries[-1]:
+            entry.wrong(
+                "only the last step may end by itself: what this one did would be lifted, its case closed, and the steps after it"
+                " would never come. Leave 'for' out, or end the ladder here.",
+                "for",
+            )
         if not number and not immediate and step.measure not in ("", WARN):
             entry.wrong(
                 f"expected {WARN}, as nobody is to be surprised; only a ladder that is immediate begins otherwise.",

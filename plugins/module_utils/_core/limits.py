@@ -46,6 +46,8 @@ class Limits:
     - ``facts_max_age`` and ``plan_max_age`` are durations.
     - ``input_growth`` is how many times the number of requests of the last plan from the same source may be asked for; inputs of
       up to ``input_growth_from`` requests may always grow.
+    - ``input_shrink`` is how many percent of the open cases that stand on a source that lists everything may end at once because it
+      does not list them any more; of fewer than ``input_shrink_from`` all may.
     - ``approvers``: the first rule that fits decides; ``permanent_approvers`` are needed if any measure is permanent.
     - ``lift_rules`` replaces, for the causes in it, the grounds that lift a hold.
     """
@@ -62,6 +64,8 @@ class Limits:
     plan_max_age: str = "24h"
     input_growth: float = 3.0
     input_growth_from: int = 20
+    input_shrink: float = 50.0
+    input_shrink_from: int = 10
     window: str = "1h"
     approvers: tuple[ApproverRule, ...] = (ApproverRule(0, below=10), ApproverRule(1))
     permanent_approvers: int = 2
@@ -139,6 +143,8 @@ def check_limits(values: Any) -> tuple[Limits, list[Wrong]]:
         plan_max_age=fields.take("plan_max_age", checking.duration, plain.plan_max_age),
         input_growth=fields.take("input_growth", checking.number(1, 1000), plain.input_growth),
         input_growth_from=fields.take("input_growth_from", checking.whole(0), plain.input_growth_from),
+        input_shrink=fields.take("input_shrink", checking.number(0, 100), plain.input_shrink),
+        input_shrink_from=fields.take("input_shrink_from", checking.whole(0), plain.input_shrink_from),
         window=fields.take("window", checking.duration, plain.window),
         approvers=_approver_rules(fields),
         permanent_approvers=fields.take("permanent_approvers", checking.whole(0, 100), plain.permanent_approvers),
@@ -179,6 +185,21 @@ def grown(limits: Limits, requested: int, last: int | None) -> str:
     return (
         f"the input: {requested} requests{times} after {last} in the last plan from the same source, and input_growth is "
         f"{limits.input_growth:g}; look into the input, and raise input_growth if all of them are meant"
+    )
+
+
+def shrunk(limits: Limits, source: str, recorded_open: int, gone: int) -> str:
+    """Why it is suspicious that so much is gone from a source that lists everything; empty when it is not.
+
+    ``recorded_open`` is how many open cases stand on it, ``gone`` how many of them would end as it does not list them any more.
+    What it lists and calls over is not gone.
+    """
+    most = int(Fraction(str(limits.input_shrink)) * recorded_open / 100)
+    if recorded_open < limits.input_shrink_from or gone <= most:
+        return ""
+    return (
+        f"the input {source}: {gone} of {recorded_open} open cases would end at once as it does not list them any more, and "
+        f"input_shrink is {limits.input_shrink:g}: at most {most}; look into the input, and raise input_shrink if all of it is over"
     )
 
 

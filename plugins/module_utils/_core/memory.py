@@ -17,12 +17,16 @@ from .notice import Notice
 
 @dataclass(frozen=True)
 class CaseFile:
-    """An open case with its holds that are in force (or begun), its notices and findings, each oldest first."""
+    """An open case with its holds that are in force (or begun), its notices and findings, each oldest first.
+
+    ``lifted`` are its holds that were in force and have been lifted, by their date or by a person, while the case went on.
+    """
 
     case: Case
     holds: tuple[Hold, ...] = ()
     notices: tuple[Notice, ...] = ()
     findings: tuple[Recorded, ...] = ()
+    lifted: tuple[Hold, ...] = ()
 
 
 class Memory:
@@ -45,10 +49,14 @@ class Memory:
         """The open case of a cause against a tenant."""
         return self.files.get((key, cause))
 
-    def closed(self, key: ObjectKey, *, since: str, cause: str = "") -> list[Case]:
-        """The cases against a tenant that were opened since a time (ISO 8601, UTC) and are closed, of one cause if given."""
+    def closed(self, key: ObjectKey, guid: str = "", *, since: str) -> list[Case]:
+        """The cases against a tenant that went on after a time (ISO 8601, UTC), at least until then, and are closed.
+
+        Those of another object that had its id before are left out where both GUIDs are known.
+        """
         return [
             case
             for case in self._closed.get(key, ())
-            if moment.age(since, case.opened_at) >= 0 and cause in ("", case.cause)
+            if moment.age(since, max(case.opened_at, case.closed_at)) >= 0
+            and (not guid or case.tenant.guid in ("", guid))
         ]

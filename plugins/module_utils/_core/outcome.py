@@ -12,7 +12,7 @@ from typing import Any
 
 from . import status as st
 from .item import KEEP, RESTORE, Item
-from .plan import Plan
+from .plan import ENFORCE, Plan
 from .plan_report import measure_text
 from .planning import spoken
 from .report import Report, count, state_text
@@ -104,7 +104,8 @@ def run_report(plan: Plan, run: Run) -> Report:
     rows += [_idle_row(entry, LEFT_OUT) for entry in plan.refused if entry["kind"]]
     rows.sort(key=lambda row: (row["panel"], KINDS.index(row["kind"]), row.get("id", 0), row["tenant"]))
     outcomes = _tenants_by_outcome(rows)
-    title = spoken(plan.action).capitalize() + (", check mode: nothing was written" if run.check_mode else "")
+    done = "What the policy did" if plan.action == ENFORCE else spoken(plan.action).capitalize()
+    title = done + (", check mode: nothing was written" if run.check_mode else "")
     report = Report(title, RUN_COLUMNS, rows, _totals(rows))
     report.lines = [
         _sum_line(rows, outcomes),
@@ -285,7 +286,8 @@ def _notice_lines(rows: Sequence[Mapping[str, Any]], check_mode: bool) -> Iterat
     """How many notices are to be sent by somebody now."""
     due = [row for row in rows if row.get("notice") and row["changed"] and row["outcome"] not in _UNDONE]
     if due:
-        would = "would be recorded" if check_mode else "recorded; whoever sends them finds them in report_json"
+        how = "recorded; hostops.plesk.case -e operation=notices lists them for whoever sends them"
+        would = "would be recorded" if check_mode else how
         yield f"{count(len(due), 'notice')} {would}."
 
 

@@ -46,7 +46,8 @@ def plan_report(made: Draft, failures: Sequence[str]) -> Report:
     plan = made.plan
     asked = {tenant.key: tenant.targets for tenant in made.resolution.tenants}
     rows = [_row(item, asked.get(item.object.key, ())) for item in plan.items]
-    report = Report(f"Tenants to {spoken(plan.action)}", COLUMNS, rows, failures=list(failures))
+    title_text = "What the policy wants done" if plan.action == ENFORCE else f"Tenants to {spoken(plan.action)}"
+    report = Report(title_text, COLUMNS, rows, failures=list(failures))
     report.lines = [
         *_total_line(plan.items),
         *_overlap_lines(made),
@@ -182,11 +183,11 @@ def _named(row: Any) -> str:
     return f"{row['kind']} {row['name']} on {row['panel']}"
 
 
-def few(lines: Sequence[str]) -> list[str]:
-    """Not more than :data:`MOST_LINES` of them, and how many more there are."""
+def few(lines: Sequence[str], kept: str = "the plan has") -> list[str]:
+    """Not more than :data:`MOST_LINES` of them, and how many more there are; ``kept`` says where all of them are."""
     more = len(lines) - MOST_LINES
     word = lines[0].partition(":")[0] if lines else ""
-    return [*lines[:MOST_LINES], *([f"{word}: {more} more; the plan has all of them."] if more > 0 else [])]
+    return [*lines[:MOST_LINES], *([f"{word}: {more} more; {kept} all of them."] if more > 0 else [])]
 
 
 def title(made: Draft) -> str:

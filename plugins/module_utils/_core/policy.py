@@ -29,8 +29,11 @@ ANCHORS = (DUE_DATE, OBSERVED, FIRST_NOTICE, PREVIOUS_STEP)
 which one was observed; ``due_date`` is ``observed`` for findings without one."""
 
 AS_NAMED = "named"
-LEVELS = (AS_NAMED, "subscription", "customer")
-"""Whom a measure is about: whom the finding names, the subscription, or the customer (reseller) that it belongs to."""
+LEVELS = (AS_NAMED, "subscription", "customer", "reseller")
+"""Whom a measure is about: whom the finding names, the subscription, the customer that it belongs to, or his reseller.
+
+What a reseller owns himself has no customer, so that ``customer`` is its subscription: nobody is taken for all whom he serves
+unless the policy says ``reseller``."""
 
 PAID = "paid"
 RESOLVED = "resolved"

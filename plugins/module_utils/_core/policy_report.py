@@ -31,6 +31,8 @@ _SAID = {
 }
 """How a decision that nothing follows from is introduced; the others are counted."""
 
+_KEPT = "decisions_file has"
+
 NameOf = Callable[[ObjectKey], str]
 
 
@@ -52,13 +54,13 @@ def policy_report(
     report.lines += [
         *_input_lines(collected),
         *rest_lines(verdict, name_of),
-        *few([_open_line(one) for one in verdict.unattributed]),
+        *_open_lines(verdict),
     ]
     report.data |= summary_data(verdict, collected)
     return report
 
 
-COLUMNS = ("tenant", "cause", "severity", "would", "rule", "why", "next")
+COLUMNS = ("tenant", "cause", "severity", "would", "rule", "next", "why")
 
 
 def verdict_report(
@@ -78,11 +80,11 @@ def verdict_report(
                 "severity": one.severity,
                 "would": "nothing" if spared else _act_text(one),
                 "rule": f"{one.ladder}, step {one.step}" if one.step else one.ladder,
-                "why": why,
                 "next": f"{one.next_measure} {one.next_at}".strip(),
+                "why": why,
             }
         )
-    lines = [*_input_lines(collected), *few([_open_line(one) for one in verdict.unattributed])]
+    lines = [*_input_lines(collected), *_open_lines(verdict)]
     lines += [f"Expired exemption: {exemption}. It protects nobody any more." for exemption in shield.expired]
     said = lines if rows else ["Nothing.", *lines]
     report = Report(f"What the policy decides at {verdict.as_of}", COLUMNS, rows, lines=said)
@@ -132,9 +134,9 @@ def rest_lines(verdict: Verdict, name_of: NameOf) -> list[str]:
     """Sentences on the decisions that nothing is done about now."""
     lines: list[str] = []
     for action, words in _SAID.items():
-        lines += few([f"{words}: {name_of(one.tenant)}: {one.why}" for one in _of(verdict, action)])
+        lines += few([f"{words}: {name_of(one.tenant)}: {one.why}" for one in _of(verdict, action)], _KEPT)
     waiting = sorted(_of(verdict, decided.WAIT), key=lambda one: (one.next_at or "9", one.tenant))
-    lines += few([f"Later: {name_of(one.tenant)}: {one.why}" for one in waiting])
+    lines += few([f"Later: {name_of(one.tenant)}: {one.why}" for one in waiting], _KEPT)
     held = Counter(one.cause for one in _of(verdict, decided.HELD))
     if held:
         causes = ", ".join(f"{number} for {cause}" for cause, number in sorted(held.items()))
@@ -152,8 +154,14 @@ def _input_lines(collected: Iterable[Collected]) -> list[str]:
     for one in collected:
         read = f"{count(len(one.findings), 'finding')} in {count(one.rows, 'entry').replace('entrys', 'entries')}"
         lines.append(f"Input {one.name} ({one.type}): {read}{'' if one.complete else ', not a complete list'}.")
-        lines += few([f"Input {one.name}: {remark}" for remark in one.remarks])
+        lines += few([f"Input {one.name}: {remark}" for remark in one.remarks], _KEPT)
     return lines
+
+
+def _open_lines(verdict: Verdict) -> list[str]:
+    """The findings for a person to decide on, those of one input together."""
+    ordered = sorted(verdict.unattributed, key=lambda one: (one.finding.source, one.finding.place, one.finding.id))
+    return few([_open_line(one) for one in ordered], _KEPT)
 
 
 def _open_line(one: Attributed) -> str:
@@ -162,8 +170,8 @@ def _open_line(one: Attributed) -> str:
     more = f" and {len(one.candidates) - 10} more" if len(one.candidates) > 10 else ""
     among = f"; candidates: {candidates}{more}" if candidates else ""
     finding = one.finding
-    subjects = ", ".join(map(str, finding.subjects))
-    return f"For a person: {finding.cause} of {subjects} ({finding.place or finding.source}): {one.why.rstrip('.')}{among}."
+    what = f"{finding.cause} of {', '.join(map(str, finding.subjects))}" if finding.subjects else finding.summary
+    return f"For a person: {what} ({finding.place or finding.source}): {one.why.rstrip('.')}{among}."
 
 
 def _decision(one: Decision, name_of: NameOf) -> dict[str, Any]:

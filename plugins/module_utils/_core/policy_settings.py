@@ -47,5 +47,7 @@ def policy_settings(values: Mapping[str, Any], *, now: float) -> tuple[dict[str,
     written = [name for name in _WRITTEN if settings[name]]
     if "decisions_file" in written:
         others = [name for name in written[:-1] if same_file(settings[name], settings["decisions_file"])]
-        problems += [f"decisions_file: {shown(settings['decisions_file'])} is the file of {name} as well." for name in others]
+        problems += [
+            f"decisions_file: {shown(settings['decisions_file'])} is the file of {name} as well." for name in others
+        ]
     return settings, problems

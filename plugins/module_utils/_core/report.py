@@ -22,7 +22,10 @@ LEFTOVER = ("unknown", "ambiguous", "undecided", "panels_not_asked", "panels_unr
 
 @dataclass
 class Report:
-    """``data`` goes to the JSON file alone; a non-empty ``failures`` makes the task fail after everything was shown."""
+    """``data`` goes to the JSON file alone; a non-empty ``failures`` makes the task fail after everything was shown.
+
+    ``fields`` are the columns that the CSV file has beside those of the text, whether there are rows or not.
+    """
 
     title: str
     columns: Sequence[str]
@@ -31,6 +34,7 @@ class Report:
     lines: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for the option ``report`` of ``enforcement_report``."""

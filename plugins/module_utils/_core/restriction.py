@@ -74,7 +74,8 @@ NOT_STOPPED: Mapping[str, tuple[str, ...]] = {
     ),
     THROTTLED: (
         "connections that are open",
-        "mail, FTP, scheduled tasks and the load of scripts and databases",
+        "mail",
+        "FTP, scheduled tasks and the load of scripts and databases",
         "web traffic, where the module for bandwidth is not installed or nginx alone serves the website",
     ),
     GROWTH_FROZEN: (
@@ -95,14 +96,31 @@ def combined(parts: Iterable[Restrictions]) -> dict[str, dict[str, int]]:
     return {name: found[name] for name in RESTRICTIONS if name in found}
 
 
+def milder(known: Restrictions, wanted: Restrictions) -> list[str]:
+    """What ``wanted`` takes less of than ``known``, in the words of people; empty where it takes at least as much.
+
+    A parameter that is larger takes less, and so does one that is not there any more.
+    """
+    found = [name for name in RESTRICTIONS if name in known and name not in wanted]
+    for name, values in known.items():
+        for parameter, value in values.items() if name in wanted else ():
+            now = wanted[name].get(parameter)
+            if now is None:
+                found.append(f"{name}.{parameter} {value}")
+            elif now > value:
+                found.append(f"{name}.{parameter} {now} instead of {value}")
+    return found
+
+
 def not_stopped(restrictions: Restrictions) -> list[str]:
     """What goes on under restrictions, each sentence once. What one of them stops, another need not name."""
     said = dict.fromkeys(text for name in RESTRICTIONS if name in restrictions for text in NOT_STOPPED[name])
+    stopped: set[str] = set()
+    if OUTGOING_MAIL_OFF in restrictions:
+        stopped = {"mail"}
     if MAIL_OFF in restrictions or WEB_AND_MAIL_OFF in restrictions:
-        said = {
-            text: None for text in said if text not in ("mail", "mail that it receives", "SMTP sessions that are open")
-        }
-    return list(said)
+        stopped = {"mail", "mail that it receives", "SMTP sessions that are open"}
+    return [text for text in said if text not in stopped]
 
 
 def read_restrictions(values: Sequence[Any], place: str = "restrictions") -> dict[str, dict[str, int]]:

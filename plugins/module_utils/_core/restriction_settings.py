@@ -46,8 +46,9 @@ class Present:
     """What a subscription has: settings by name, the ids of the domains that belong to it, and how much of limits is used.
 
     ``guids`` are those of all domains that there are settings of, ``dark`` the domains that somebody else has turned off.
-    ``governed`` is everything that its plan decides; ``locked`` and ``synchronized`` say how it stands to that plan, None where it
-    has none.
+    ``beside`` is what else its plan decides, and may hold passwords; ``plans`` are the GUIDs of the plan and its add-ons.
+    ``locked`` and ``synchronized`` say how it stands to that plan, None where it has none. ``unread`` are settings that nobody has
+    looked at, which may be there all the same.
     """
 
     settings: Settings
@@ -55,9 +56,21 @@ class Present:
     used: Mapping[str, int] = field(default_factory=dict)
     guids: Mapping[int, str] = field(default_factory=dict)
     dark: frozenset[int] = frozenset()
-    governed: Settings = field(default_factory=dict)
     locked: bool | None = None
     synchronized: bool | None = None
+    plans: tuple[str, ...] = ()
+    beside: Settings = field(default_factory=dict, repr=False)
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """The mailboxes among ``unread`` of which nothing is said only because the mail of their domain is off."""
+        return frozenset(
+            name
+            for name in self.unread
+            if names.is_mailbox(name)
+            and self.settings.get(names.of_domain(names.domain_of(name) or 0, names.MAIL)) is False
+        )
 
 
 Goals = dict[str, Value]
@@ -111,11 +124,11 @@ def _permissions(_given: Mapping[str, int], without: Settings, _present: Present
     return {name: False for name in map(names.permission, WITHDRAWN) if name in without}
 
 
-def _throttled(given: Mapping[str, int], without: Settings, _present: Present) -> Goals:
+def _throttled(given: Mapping[str, int], without: Settings, present: Present) -> Goals:
     found: Goals = {}
     for parameter, value in given.items():
-        name = f"performance.{parameter}"
-        if name in without:
+        own = [names.performance(parameter)] if names.performance(parameter) in without else []
+        for name in (*own, *_of_domains(without, present, parameter)):
             found[name] = _lower(without[name], value)
     return found
 
@@ -154,10 +167,15 @@ def missing(name: str, restrictions: Restrictions, without: Settings) -> list[st
         lacking = [f"limit {one}" for one in FROZEN if one not in known]
         return lacking + [f"a count for limit {one}" for one in known if names.frozen(one) not in without]
     if name == kinds.THROTTLED:
-        return [one for one in restrictions[name] if f"performance.{one}" not in without]
+        return [one for one in restrictions[name] if not _has_performance(one, without)]
     if name == kinds.OUTGOING_MAIL_OFF:
         return [one for one in names.OUTGOING if one not in without]
     return []
+
+
+def _has_performance(parameter: str, without: Settings) -> bool:
+    """Whether a panel can limit this of the subscription, or of a domain at least."""
+    return names.performance(parameter) in without or any(names.is_of(name, parameter) for name in without)
 
 
 _RULES: Mapping[str, Callable[[Mapping[str, int], Settings, Present], Goals]] = {

@@ -52,7 +52,7 @@ def review(
     *at_once* is for a run that would apply the plan right away, which it cannot when somebody has to sign it first. *around* is
     as for ``apply_command``.
     """
-    report = dict(made.get("report") or Report("No plan could be made", ()).as_dict())
+    report = dict(made.get("report") or Report("Nothing could be decided", ()).as_dict())
     lines, failures = list(report["lines"]), list(report["failures"])
     if not made.get("report"):
         said = str(made.get("msg") or "the plan could not be made").splitlines()

@@ -5,9 +5,9 @@
 """How the settings of a subscription are called: by the panel's own words where it has them.
 
 ``limit.max_box``, ``overuse``, ``permission.manage_crontab``, ``performance.bandwidth``, ``outgoing.sendmail``; of a domain by its
-id ``domain.31.off`` (our reason is set), ``domain.31.turn_off_action``, ``domain.31.mail``, ``domain.31.outgoing_limit``, and of
-one of its mailboxes ``domain.31.mailbox.7.outgoing_limit``. Beside settings a snapshot notes ``plan.locked``,
-``plan.synchronized``, ``plan.customised``, ``frozen.max_box`` and ``guid.31``.
+id ``domain.31.off`` (our reason is set), ``domain.31.turn_off_action``, ``domain.31.mail``, ``domain.31.outgoing_limit``,
+``domain.31.bandwidth``, ``domain.31.max_connections``, and of one of its mailboxes ``domain.31.mailbox.7.outgoing_limit``. Beside
+settings a snapshot notes ``plan.locked``, ``plan.synchronized``, ``plan.customised``, ``frozen.max_box`` and ``guid.31``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 OVERUSE = "overuse"
+
+#: What is limited of a subscription and of each of its domains, in the order in which Plesk wants it.
+PERFORMANCE = ("bandwidth", "max_connections")
 BANDWIDTH = "performance.bandwidth"
 CONNECTIONS = "performance.max_connections"
 MAILBOX_LIMIT = "outgoing.mailbox_limit"
@@ -54,8 +57,13 @@ def guid(number: int) -> str:
 
 
 def of_domain(number: int, what: str) -> str:
-    """A setting of a domain: ``OFF``, ``WAY``, ``MAIL`` or ``OUTGOING_LIMIT``."""
+    """A setting of a domain: ``OFF``, ``WAY``, ``MAIL``, ``OUTGOING_LIMIT`` or one of ``PERFORMANCE``."""
     return f"domain.{number}.{what}"
+
+
+def performance(name: str) -> str:
+    """What the performance of a subscription is limited to, by Plesk's name for it."""
+    return f"performance.{name}"
 
 
 def of_mailbox(domain: int, number: int) -> str:

@@ -15,7 +15,7 @@ from .tenant import Key
 
 Value: TypeAlias = "str | int | bool | None"
 
-Settings: TypeAlias = "Mapping[str, str | int | bool | None]"
+Settings: TypeAlias = Mapping[str, "str | int | bool | None"]
 """Settings by name; None is one that the panel does not have set."""
 
 #: What stands in ``base`` beside settings: what was found at the first restriction and is never written.
@@ -27,15 +27,15 @@ class SettingsSnapshot:
     """The settings of an object that restrictions take.
 
     ``base`` is what they are without us, ``left`` what was there after our last write, ``wanted`` what was about to be written.
-    What is in neither ``left`` nor ``wanted`` was changed by somebody else and goes into ``base``. ``sure`` is false where what
-    is in ``base`` may be ours.
+    What is in neither ``left`` nor ``wanted`` was changed by somebody else and goes into ``base``. ``above`` are the accounts that
+    the object stood under: what was taken with one of them is given back with it.
     """
 
     object: ObjectRef
     base: Settings
     left: Settings
     wanted: Settings
-    sure: bool = True
+    above: tuple[Key, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -59,19 +59,32 @@ def _is_ours(snapshot: SettingsSnapshot, name: str, value: Value) -> bool:
     return any(name in known and known[name] == value for known in (snapshot.left, snapshot.wanted))
 
 
-def rebased(snapshot: SettingsSnapshot, now: Settings) -> SettingsSnapshot:
-    """Take what others changed since our last write into ``base``, and forget what is there no longer."""
+def rebased(snapshot: SettingsSnapshot, now: Settings, unread: Collection[str] = ()) -> SettingsSnapshot:
+    """Take what others changed since our last write into ``base``, and forget what is there no longer.
+
+    What is ``unread`` nobody has looked at, so it is not gone.
+    """
     changed = set(changes_of_others(snapshot, now))
     base = {
         name: now[name] if name in changed else value
         for name, value in snapshot.base.items()
-        if is_note(name) or name in now
+        if is_note(name) or name in now or name in unread
     }
     return replace(snapshot, base=base)
 
 
-def left_behind(snapshot: SettingsSnapshot, now: Settings, tracked: Collection[str]) -> SettingsSnapshot:
-    """The snapshot after a write, with what was read back; of the settings only those that are ``tracked`` still matter."""
-    kept = {name: value for name, value in snapshot.base.items() if is_note(name) or (name in tracked and name in now)}
-    left = {name: now[name] for name in kept if not is_note(name)}
-    return replace(snapshot, base=kept, left=left, wanted=left)
+def left_behind(
+    snapshot: SettingsSnapshot, now: Settings, tracked: Collection[str], unread: Collection[str] = ()
+) -> SettingsSnapshot:
+    """The snapshot after a write, with what was read back; of the settings only those that are ``tracked`` still matter.
+
+    Of what is ``unread`` is remembered what was known before.
+    """
+    base = snapshot.base
+    kept = {name: value for name, value in base.items() if is_note(name) or (name in tracked and name in now)}
+    read = {name: now[name] for name in kept if not is_note(name)}
+    kept |= {name: base[name] for name in unread if name in base}
+    left, wanted = (
+        {**read, **{name: one[name] for name in unread if name in one}} for one in (snapshot.left, snapshot.wanted)
+    )
+    return replace(snapshot, base=kept, left=left, wanted=wanted)

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .case_facts import severity_of
 from .condition import CASE_FACTS, NotEvaluated
 from .decision import CLOSE, HELD, LIFT, WAIT, Decision
-from .decision_words import counted, listed
-from .finding import RESOLVED, Collected, Finding, Recorded
+from .decision_words import MEASURE_NAMES, counted, listed
+from .finding import OPEN, RESOLVED, Collected, Finding, Recorded
 from .grouping import Scene
 from .hold import NONPAYMENT, PAYMENT
 from .hold import RESOLVED as GROUND_RESOLVED
@@ -30,8 +31,8 @@ def is_settled(finding: Finding, memory: Memory) -> bool:
     """Whether a case has been closed on a finding, so that it starts no other.
 
     What has happened once is settled with its case. What a source repeats for as long as it is so is settled only where a person or
-    a date has ended the case: a bill that was paid and is open again counts anew. So does one whose case the ledger does not tell
-    of any more, as it does for a year.
+    a date has ended the case: a bill that was paid and is open again counts anew. So does an alert that began again after the case
+    was closed, and what belongs to a case that the ledger does not tell of any more, as it does for a year.
     """
     recorded = memory.findings.get(finding.id)
     if recorded is None:
@@ -39,7 +40,10 @@ def is_settled(finding: Finding, memory: Memory) -> bool:
     case = memory.cases.get(recorded.case)
     if case is None:
         return not finding.standing
-    return bool(case.closed_at) and not (finding.standing and case.outcome in (PAYMENT, GROUND_RESOLVED))
+    if not case.closed_at or not finding.standing:
+        return bool(case.closed_at)
+    again = finding.observed_at > case.closed_at and not finding.undated
+    return case.outcome not in (PAYMENT, GROUND_RESOLVED) and not again
 
 
 class Endings:
@@ -51,6 +55,11 @@ class Endings:
     def __init__(self, scene: Scene, collected: Iterable[Collected], findings: Iterable[Finding]) -> None:
         self._scene = scene
         self._findings = {finding.id: finding for finding in findings}
+        self._open_references = {
+            (finding.source, finding.reference)
+            for finding in self._findings.values()
+            if finding.state == OPEN and finding.reference
+        }
         self._complete: dict[str, bool] = {}
         for one in collected:
             self._complete[one.name] = one.complete and self._complete.get(one.name, True)
@@ -80,10 +89,22 @@ class Endings:
         sources = listed(sorted({one.source for one in counting}))
         what, over = ("invoice", "paid") if ground == PAYMENT else ("finding", "over")
         are = f"{counted(len(counting), what)} of {file.case.id} {'is' if len(counting) == 1 else 'are'} {over}"
-        held = [f"its {hold.measure} since {hold.placed_at[:10]}" for hold in file.holds]
+        of = self._scene.days.of
+        held = [f"its {MEASURE_NAMES[hold.measure]} since {of(hold.placed_at)}" for hold in file.holds]
         ends = f"so {' and '.join(held)} can be lifted" if held else "and nothing is held, so the case is closed"
         why = f"{are}, as {sources} says, {ends}."
         return self._decision(file, LIFT if file.holds else CLOSE, why, resolved, ladder, ground)
+
+    def absent(self, ended: Iterable[CaseFile]) -> dict[str, tuple[int, int]]:
+        """For each complete input the open cases that stand on it, and how many of the ``ended`` ones it does not list any more."""
+        open_cases = Counter(name for file in self._scene.memory.files.values() for name in self._standing_on(file))
+        gone = Counter(name for file in ended for name in self._standing_on(file, silent=True))
+        return {name: (number, gone[name]) for name, number in sorted(open_cases.items())}
+
+    def _standing_on(self, file: CaseFile, *, silent: bool = False) -> set[str]:
+        """The complete inputs that a case has standing findings of, or only those that do not have one of these any more."""
+        standing = (one for one in file.findings if one.standing and self._complete.get(one.source))
+        return {one.source for one in standing if not (silent and one.id in self._findings)}
 
     def _says_over(self, one: Recorded) -> bool:
         """Whether the source of a finding has it and says that it is over."""
@@ -97,6 +118,8 @@ class Endings:
             return ""
         if one.id in self._findings:
             return f"{name} is still open, but not with this tenant any more"
+        if (one.source, one.reference) in self._open_references:
+            return f"{name} is still open in {one.source}, but named differently"
         if not one.standing:
             return f"{name} has happened once, and no input says that it is over"
         if one.source not in self._complete:

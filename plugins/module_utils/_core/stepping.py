@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from . import moment
 from .days import Days
 from .decision import BLOCKED, HELD, LATER, PROPOSE, WAIT, Decision, Stage
-from .decision_words import MEASURE_NAMES, capital, shown
+from .decision_words import MEASURE_NAMES, capital, listed, shown
 from .exemption import TenantDoc
 from .finding import Finding
 from .hold import is_due
@@ -107,6 +107,9 @@ def _notice(measure: str, after: Stage | None, contact: Contact, case: str) -> N
 def _all_done(course: Course, file: CaseFile | None, days: Days) -> str:
     past = [hold.until for hold in (file.holds if file else ()) if is_due(hold, days.now)]
     due = f" Its date has passed at {min(past)}, so it is due to be lifted." if past else ""
+    lifted = [f"its {MEASURE_NAMES[hold.measure]} was lifted" for hold in (file.lifted if file else ())]
+    if lifted:
+        due += f" {capital(listed(dict.fromkeys(lifted)))}, and comes no second time in this case."
     number = len(course.stages)
     steps = (
         f"All {number} steps of ladder {course.ladder.name!r} are"

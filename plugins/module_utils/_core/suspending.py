@@ -17,7 +17,7 @@ from .gaps import unsure
 from .hold import IN_FORCE, LIFTING, UPSTREAM_ORDER, Hold
 from .ids import derived_id
 from .item import HOLD, RESTRICT, SUSPEND, Item
-from .restriction import Restrictions
+from .restriction import Restrictions, combined
 from .snapshot import DISABLE
 from .tenant import CUSTOMER, DOMAIN
 from .terms import Known, Refused, Satisfied, Subject, Terms
@@ -43,7 +43,7 @@ def restrict(
         return Refused(", ".join(subject.targets), why, subject.object, exemptions)
     hold = _held(subject, known, RESTRICT)
     # What the case has taken already stays taken: a step of a ladder adds to the one before.
-    both = {**(hold.restrictions if hold else {}), **restrictions}
+    both = combined([hold.restrictions if hold else {}, restrictions])
     wanted = replace(_wanted(subject, terms, known, hold, RESTRICT), restrictions=both, end_sessions=False)
     return _unless_held(subject, known, wanted, hold)
 

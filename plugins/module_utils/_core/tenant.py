@@ -175,6 +175,15 @@ class Tree:
             if child.status & st.PARENT and not self.suspended_parents(child):
                 self.add([replace(child, status=child.status & ~st.PARENT)])
 
+    @classmethod
+    def united(cls, trees: Iterable[Tree]) -> Tree:
+        """The objects of several readings of one panel, as the last of them has each."""
+        whole = cls()
+        for tree in trees:
+            whole.add(tree)
+            whole.unreadable |= tree.unreadable
+        return whole
+
     def with_status(self, changed: Iterable[PanelObject]) -> Tree:
         """A copy in which ``changed`` stand in the place of the objects with their keys."""
         copy = Tree(self)

@@ -46,7 +46,9 @@ def usage_findings(
         name=source_name,
         type=TYPE,
         findings=tuple(
-            _finding(one, thresholds, source_name, min(fleet.panels[one.reading.panel].read_at, now))
+            _finding(
+                one, thresholds, source_name, min(fleet.panels[one.reading.panel].read_at, now), _slides(one, history)
+            )
             for one in assessed
         ),
         complete=not remarks,
@@ -74,7 +76,17 @@ def _unread(fleet: Fleet, missing: Collection[str]) -> list[str]:
     return remarks
 
 
-def _finding(one: Assessment, thresholds: Thresholds, source: str, read_at: str) -> Finding:
+def _slides(one: Assessment, history: History) -> bool:
+    """Whether nobody knows when it began, so that another day will say another date.
+
+    It is so if it has been like this in everything that is known, or if only the reading of today says it: where nobody keeps
+    samples, each day is the first.
+    """
+    earlier = history.before(one.reading)
+    return one.since == one.reading.day or not earlier or earlier[0].day == one.since
+
+
+def _finding(one: Assessment, thresholds: Thresholds, source: str, read_at: str, undated: bool) -> Finding:
     reading = one.reading
     return Finding(
         id=_id(reading),
@@ -84,11 +96,13 @@ def _finding(one: Assessment, thresholds: Thresholds, source: str, read_at: str)
         observed_at=_observed_at(one, read_at),
         severity=_severity(one, thresholds),
         standing=True,
-        reference=reading.resource,
+        # Of everybody's disk space that of one is meant: what is open under one reference is one thing.
+        reference=f"{reading.resource} of {reading.name} on {reading.panel}",
         summary=summary(reading),
         evidence=tuple(evidence(one)),
         facts=_facts(one),
         place=f"{reading.panel}, subscription {reading.id}",
+        undated=undated,
     )
 
 

@@ -21,6 +21,19 @@ from .usage_trend import LEAST_DAYS, Trend, full_on
 
 COLUMNS = ("panel", "tenant", "owner", "resource", "usage", "percent", "state", "growth", "full_on", "plan", "fits")
 
+#: What programs compute with: bytes or counts, days and growth as numbers.
+FIELDS = (
+    "since",
+    "id",
+    "guid",
+    "reseller",
+    "used",
+    "limit",
+    "growth_per_day",
+    "days_until_full",
+    "at_end_of_month",
+)
+
 _ALL = "all panels"
 
 
@@ -36,7 +49,7 @@ def usage_report(
 
     It fails when a panel could not be asked, because it is then incomplete.
     """
-    report = Report("Usage", COLUMNS)
+    report = Report("Usage", COLUMNS, fields=list(FIELDS))
     report.rows = [_row(one) for one in assessed]
     report.totals = _totals(fleet, assessed)
     report.lines = [
@@ -60,7 +73,7 @@ def usage_report(
 
 
 def _row(one: Assessment) -> dict[str, Any]:
-    """What is shown, and then what programs compute with: bytes or counts, days and growth as numbers."""
+    """What is shown, and then what programs compute with."""
     reading, going = one.reading, one.trend
     used, limit = amount(reading.resource, reading.used), amount(reading.resource, reading.limit or 0)
     day = full_on(reading, going)

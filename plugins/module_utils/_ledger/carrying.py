@@ -89,7 +89,8 @@ def _with_cases(writer: Writer, beginnings: Sequence[Beginning]) -> dict[str, Ho
             raise LedgerError(
                 f"{hold.id} on {stored.object} for {stored.cause} was lifted: nothing was written; make a new plan"
             )
-        if (stored.object.key, stored.object.guid, stored.cause) != (hold.object.key, hold.object.guid, hold.cause):
+        named = (hold.object.key, hold.object.guid, hold.cause, hold.measure)
+        if (stored.object.key, stored.object.guid, stored.cause, stored.measure) != named:
             raise LedgerError(
                 f"the id {hold.id} is taken by a hold on {stored.object} for {stored.cause}: nothing was written; make a new plan"
             )

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._core.finding import Recorded
 from .._core.hold import ObjectRef
-from . import rows, schema
+from . import casework, rows, schema
 from .writer import Writer, chunks, named
 
 try:
@@ -33,14 +33,20 @@ class Put:
 
 
 def put(writer: Writer, puts: Iterable[Put]) -> None:
-    """Put findings to cases. What a case has already is brought up to date, without an entry in the journal."""
+    """Put findings to cases. What a case has already is brought up to date, without an entry in the journal.
+
+    A finding of a case that is open stays there: it is what that case stands on.
+    """
     puts = [one for one in puts if one.findings]
     known = _known(writer, (finding.id for one in puts for finding in one.findings))
+    taken = {case.id for case in casework.open_ones(writer, {finding.case for finding in known.values()})}
     changed: dict[str, Recorded] = {}
     for one in puts:
         new, moved = [], []
         for finding in (replace(finding, case=one.case) for finding in one.findings):
             before = known.get(finding.id)
+            if before is not None and before.case != one.case and before.case in taken:
+                continue
             if before is None:
                 new.append(_told(finding))
             elif before.case != one.case:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from .._core.finding import Recorded
-from .._core.hold import HOLDING, Hold
+from .._core.hold import HOLDING, LIFTED, Hold
 from .._core.memory import CaseFile, Memory
 from .._core.notice import Notice
 from . import rows, schema
@@ -32,12 +32,14 @@ def memory(connection: sa.Connection, panels: Collection[str] | None, since: str
     cases = [rows.case(row) for row in connection.execute(query).mappings()]
     findings = _findings(connection)
     holds_of, notices_of, findings_of = _by_case(_holds(connection)), _by_case(_open(connection)), _by_case(findings)
+    lifted_of = _by_case(_lifted(connection))
     files = [
         CaseFile(
             case,
             tuple(holds_of.get(case.id, ())),
             tuple(notices_of.get(case.id, ())),
             tuple(findings_of.get(case.id, ())),
+            tuple(lifted_of.get(case.id, ())),
         )
         for case in cases
         if not case.closed_at and (panels is None or case.tenant.panel in panels)
@@ -56,6 +58,14 @@ def _holds(connection: sa.Connection) -> list[Hold]:
     """All holds that keep their objects held; their cases are open."""
     table = schema.holds
     query = sa.select(table).where(table.c.state.in_(HOLDING)).order_by(table.c.placed_at, table.c.id)
+    return [rows.hold(row) for row in connection.execute(query).mappings()]
+
+
+def _lifted(connection: sa.Connection) -> list[Hold]:
+    """The holds of all open cases that were lifted while their cases went on."""
+    table, cases = schema.holds, schema.cases
+    query = sa.select(table).join(cases, cases.c.id == table.c.case_id)
+    query = query.where(cases.c.closed_at == "", table.c.state == LIFTED).order_by(table.c.placed_at, table.c.id)
     return [rows.hold(row) for row in connection.execute(query).mappings()]
 
 

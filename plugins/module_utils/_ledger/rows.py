@@ -19,6 +19,7 @@ from .._core.notice import Notice
 from .._core.record import Usage
 from .._core.settings_snapshot import SettingsSnapshot
 from .._core.snapshot import ObjectState, Snapshot
+from .._core.tenant import Key
 
 try:
     import sqlalchemy as sa
@@ -103,8 +104,11 @@ def of_snapshot(snapshot: Snapshot) -> Values:
 def snapshot(row: sa.RowMapping) -> Snapshot:
     """The snapshot in a row of ``snapshots``."""
     base, left = (ObjectState(**json.loads(row[name])) for name in ("base", "left"))
-    above = tuple((kind, number) for kind, number in json.loads(row["above"]))
-    return Snapshot(_object(row), base, left, row["sure"], above)
+    return Snapshot(_object(row), base, left, row["sure"], _above(row))
+
+
+def _above(row: sa.RowMapping) -> tuple[Key, ...]:
+    return tuple((kind, number) for kind, number in json.loads(row["above"]))
 
 
 _SETTINGS = ("base", "left", "wanted")
@@ -113,13 +117,13 @@ _SETTINGS = ("base", "left", "wanted")
 def of_settings(snapshot: SettingsSnapshot) -> Values:
     """The columns of a snapshot of settings, but for its times."""
     values = {name: document(dict(getattr(snapshot, name))) for name in _SETTINGS}
-    return {**_of_object(snapshot.object), **values, "sure": snapshot.sure}
+    return {**_of_object(snapshot.object), **values, "above": document(snapshot.above)}
 
 
 def settings(row: sa.RowMapping) -> SettingsSnapshot:
     """The snapshot in a row of ``settings``."""
     base, left, wanted = (json.loads(row[name]) for name in _SETTINGS)
-    return SettingsSnapshot(_object(row), base, left, wanted, row["sure"])
+    return SettingsSnapshot(_object(row), base, left, wanted, _above(row))
 
 
 _FINDING_TEXTS = ("id", "source", "observed_at", "due", "reference", "summary")

@@ -178,7 +178,7 @@ if sa is not None:
         _text("base"),
         _text("left"),
         _text("wanted"),
-        sa.Column("sure", sa.Boolean, nullable=False),
+        _text("above"),
         _text("taken_at"),
         _text("ended_at"),
     )

@@ -49,7 +49,7 @@ STEPS: Mapping[int, Sequence[str]] = {
             base TEXT NOT NULL,
             "left" TEXT NOT NULL,
             wanted TEXT NOT NULL,
-            sure BOOLEAN NOT NULL,
+            above TEXT NOT NULL,
             taken_at TEXT NOT NULL,
             ended_at TEXT NOT NULL
         )""",

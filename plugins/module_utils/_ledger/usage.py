@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from .._core.record import Usage
 from . import rows, schema
@@ -17,13 +18,19 @@ try:
 except ImportError:
     sa = None  # type: ignore[assignment]
 
+#: How long usage is kept; no trend is made of more.
+KEPT_DAYS = 400
+
 _KEY = ("panel", "kind", "object_id", "day", "resource")
 
 
 def record(writer: Writer, panel: str, day: str, used: Iterable[Usage]) -> None:
-    """Remember what objects of a panel used on a day, in place of what is known of that day."""
+    """Remember what objects of a panel used on a day, in place of what is known of that day; forget what is too old by then."""
     values = {(one.object.kind, one.object.id, one.resource): rows.of_usage(one, panel, day) for one in used}
     writer.upsert(schema.usage, list(values.values()), _KEY)
+    oldest = (date.fromisoformat(day) - timedelta(days=KEPT_DAYS)).isoformat()
+    table = schema.usage
+    writer.connection.execute(sa.delete(table).where(table.c.panel == panel, table.c.day < oldest))
 
 
 def usage(connection: sa.Connection, panel: str | None, since_day: str) -> list[Usage]:

@@ -16,8 +16,8 @@ from typing import TypeAlias
 
 from . import fields
 from .client import Client
-from .errors import NotFound, PleskError
-from .packet import Filter, Operation, Result, call, parent_node, text_node
+from .errors import BadAnswer, NotFound, PleskError
+from .packet import EmptyFilterError, Filter, Operation, Result, call, parent_node, text_node
 
 LIMIT = "outgoing-messages-mbox-limit"
 
@@ -50,13 +50,23 @@ def services(client: Client, domains: Collection[int]) -> Iterator[Service]:
 
 
 def mailboxes(client: Client, domains: Collection[int]) -> Iterator[Boxes]:
-    """The mailboxes of each domain, or why they could not be read. A domain that is gone is missing."""
+    """The mailboxes of each domain, or why they could not be read. A domain that is gone is missing.
+
+    One without mail has none; whether that is so as well while its mail service is off is not documented.
+    """
     for number, items in _asked(client, domains, "get_info"):
         error = _error(number, items)
         if error is None:
-            yield number, [_mailbox(node) for item in items for node in item.node.iterfind("mailname")]
+            yield number, _mailboxes(items)
         elif not isinstance(error, NotFound):
             yield number, error
+
+
+def _mailboxes(items: Sequence[Result]) -> list[Mailbox] | PleskError:
+    try:
+        return [_mailbox(node) for item in items for node in item.node.iterfind("mailname")]
+    except BadAnswer as error:
+        return error
 
 
 def _error(number: int, items: Sequence[Result]) -> PleskError | None:
@@ -102,7 +112,12 @@ def switch(number: int, *, on: bool) -> Operation:
 
 
 def limit_mailboxes(number: int, limits: Mapping[str, str]) -> Operation:
-    """Set how much mailboxes of a domain may send, by name; everything else of them stays."""
+    """Set how much mailboxes of a domain may send, by name; everything else of them stays.
+
+    Raises ``EmptyFilterError`` without a mailbox, or for one without a name.
+    """
+    if not limits or not all(name.strip() for name in limits):
+        raise EmptyFilterError(f"limits of mailboxes of domain {number} need the names of mailboxes")
     boxes = [
         parent_node("mailname", [text_node("name", name), text_node(LIMIT, value)]) for name, value in limits.items()
     ]

@@ -19,12 +19,16 @@ from . import fields, mail
 from .client import Client
 from .errors import PleskError
 from .packet import Filter, Operation, Result, parent_node, text_node, write
-from .settings import DOMAIN_ELEMENT, OUTGOING_ELEMENTS
+from .plan_settings import OUTGOING_ELEMENTS
+from .settings import DOMAIN_ELEMENT
 
 SUBSCRIPTION = "webspace"
 DOMAIN = "site"
 SERVICE = "mail service"
 MAILBOXES = "mailboxes"
+
+#: What is written to a domain itself.
+_OF_DOMAIN = (names.OUTGOING_LIMIT, *names.PERFORMANCE)
 
 Pairs = tuple[tuple[str, Value], ...]
 
@@ -56,7 +60,9 @@ def pieces(owner: int, changes: Mapping[str, Value]) -> list[Piece]:
         target = _target(name, owner)
         if target is not None:
             found.setdefault(target, []).append((name, changes[name]))
-    return [Piece(owner, kind, target, tuple(values)) for (kind, target), values in sorted(found.items())]
+    every = [Piece(owner, kind, target, tuple(values)) for (kind, target), values in sorted(found.items())]
+    # While its mail is off a panel may know none of a domain's mailboxes.
+    return sorted(every, key=lambda piece: piece.kind == SERVICE and not piece.values[0][1])
 
 
 def _target(name: str, owner: int) -> tuple[str, int] | None:
@@ -67,7 +73,7 @@ def _target(name: str, owner: int) -> tuple[str, int] | None:
         return MAILBOXES, domain
     if names.is_of(name, names.MAIL):
         return SERVICE, domain
-    return (DOMAIN, domain) if names.is_of(name, names.OUTGOING_LIMIT) else None
+    return (DOMAIN, domain) if name.split(".")[2] in _OF_DOMAIN else None
 
 
 def write_pieces(client: Client, batch: Sequence[Piece], mailboxes: Mapping[str, str]) -> dict[Piece, PleskError]:
@@ -92,7 +98,7 @@ def _groups(batch: Iterable[Piece]) -> list[list[Piece]]:
     found: dict[tuple[object, ...], list[Piece]] = {}
     for piece in batch:
         alone = piece.kind in (SERVICE, MAILBOXES)
-        values: object = piece.values[0][1] if piece.kind == DOMAIN else piece.values
+        values: object = _plain(piece) if piece.kind == DOMAIN else piece.values
         found.setdefault((piece.kind, piece.target if alone else 0, values), []).append(piece)
     return list(found.values())
 
@@ -112,9 +118,22 @@ def _operation(members: Sequence[Piece], mailboxes: Mapping[str, str]) -> Operat
         return mail.limit_mailboxes(first.target, {mailboxes[name]: str(value) for name, value in first.values})
     chosen = Filter("id", (piece.target for piece in members))
     if first.kind == DOMAIN:
-        limit = text_node(DOMAIN_ELEMENT, str(first.values[0][1]))
-        return write("site", "set", chosen, parent_node("values", [parent_node("prefs", [limit])]))
+        return write("site", "set", chosen, _domain_values(dict(_plain(first))))
     return write("webspace", "set", chosen, _values(values))
+
+
+def _plain(piece: Piece) -> Pairs:
+    """The values of a domain by names without its id."""
+    return tuple((name.split(".")[2], value) for name, value in piece.values)
+
+
+def _domain_values(values: Mapping[str, Value]) -> ET.Element:
+    """The node that sets values of a domain, in the order of Plesk's schema."""
+    limit = values.get(names.OUTGOING_LIMIT)
+    prefs = [] if limit is None else [text_node(DOMAIN_ELEMENT, str(limit))]
+    performance = [text_node(name, str(values[name])) for name in names.PERFORMANCE if name in values]
+    parts = {"prefs": prefs, "performance": performance}
+    return parent_node("values", (parent_node(name, nodes) for name, nodes in parts.items() if nodes))
 
 
 def _values(values: Mapping[str, Value]) -> ET.Element:
@@ -123,12 +142,11 @@ def _values(values: Mapping[str, Value]) -> ET.Element:
     parts = {
         "limits": [*overuse, *_named("limit", values)],
         "performance": [
-            text_node(name.partition(".")[2], str(values[name]))
-            for name in (names.BANDWIDTH, names.CONNECTIONS)
-            if name in values
+            text_node(one, str(values[names.performance(one)]))
+            for one in names.PERFORMANCE
+            if names.performance(one) in values
         ],
         "permissions": _named("permission", values),
-        "php-settings": _named("setting", values, prefix="php"),
         "mail": [
             text_node(element, str(values[name])) for name, element in OUTGOING_ELEMENTS.items() if name in values
         ],
@@ -136,12 +154,12 @@ def _values(values: Mapping[str, Value]) -> ET.Element:
     return parent_node("values", (parent_node(name, nodes) for name, nodes in parts.items() if nodes))
 
 
-def _named(item: str, values: Mapping[str, Value], prefix: str = "") -> list[ET.Element]:
+def _named(item: str, values: Mapping[str, Value]) -> list[ET.Element]:
     """``<item><name/><value/></item>`` for each of the values that are such items, by the beginning of their names."""
     return [
         parent_node(item, (text_node("name", name.partition(".")[2]), text_node("value", _text(value))))
         for name, value in values.items()
-        if name.startswith(f"{prefix or item}.")
+        if name.startswith(f"{item}.")
     ]
 
 

@@ -7,6 +7,11 @@
 Its columns are those of ``TicketsController::export``: ``Ticket ID, IP address, Classification, Type, First seen, Last seen,
 Events, Ticket Status``, with a blank behind every comma and nothing escaped. AbuseIO leaves the domain of a ticket out; a column
 ``Domain`` that was added is used. Names are those of an English AbuseIO: other languages need the option ``causes``.
+
+AbuseIO adds new events to the ticket that is open for the same address and classification, so a ticket is observed when it was
+*last* seen: one that goes on after its case was closed counts again (``settling.is_settled``). When it was first seen is a fact. A
+delay that counts from ``observed`` starts at the oldest of the open findings, as the ledger recorded it or as it is seen now,
+whichever is older (``ladder.Anchors``): new events do not put off what an open case has begun.
 """
 
 from __future__ import annotations
@@ -115,14 +120,14 @@ class _Row:
             cause,
             spec.name,
             subjects,
-            first or "",
+            last or "",
             severity=severity or "medium",
             standing=True,
             state=state or OPEN,
             reference=str(number),
             summary=f"AbuseIO ticket {number}: {words(named or '', 60)}",
             evidence=(f"AbuseIO ticket {number} ({words(named or '', 60)}), seen from {first} to {last}",),
-            facts={"format": "abuseio", "classification": named, "type": self._cells["Type"], "last_seen": last},
+            facts={"format": "abuseio", "classification": named, "type": self._cells["Type"], "first_seen": first},
             place=str(self._origin),
         )
         return Reading((finding,))

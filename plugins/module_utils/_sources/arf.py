@@ -5,8 +5,9 @@
 """Feedback reports on mails (ARF, RFC 5965): a mail in a file, a directory of mails or a maildir.
 
 A report is a mail with a part ``message/feedback-report`` whose fields say what is complained of. Of the mail that it complains of,
-only the subject and the Message-ID are looked at. ``Original-Rcpt-To`` names who got that mail, and so never the tenant; neither
-does a ``mailto:`` among the reported URIs.
+only the subject, the sender's domain and the Message-ID are looked at. ``Original-Rcpt-To`` names who got that mail, and so never
+the tenant; neither does a ``mailto:`` among the reported URIs. Nor does the sender (``report_senders`` says why):
+``Original-Mail-From``, and a ``Reported-Domain`` that only repeats it or the ``From`` of the mail, are for a person to see.
 """
 
 from __future__ import annotations
@@ -28,14 +29,8 @@ from .report_files import Reading, check_strict, collected, read_each
 from .report_kinds import NO_CAUSE, Kind, Kinds, Uncaused, check_kinds
 from .report_mail import Part, TooMuch, decoded, parts_of, read_part
 from .report_reporters import check_reporters, is_heard, unheard
-from .report_subjects import (
-    domain_subject,
-    email_subject,
-    ip_subject,
-    mail_time_in,
-    url_subject,
-    words,
-)
+from .report_senders import SENDER_ONLY, domain_of, is_of, said_of
+from .report_subjects import domain_subject, email_subject, ip_subject, mail_time_in, url_subject, words
 
 T = TypeVar("T")
 
@@ -91,6 +86,8 @@ def _read_mail(spec: InputSpec, kinds: Kinds, content: bytes, source: str, now: 
     fields.check()
     if not is_heard(spec, report.reporter):
         return Reading(remarks=(unheard(source, report.reporter),))
+    if not report.subjects:
+        return Reading(remarks=(f"{source}: {SENDER_ONLY}",))
     try:
         cause, severity = kinds.of(report.type)
     except Uncaused as error:
@@ -159,7 +156,9 @@ class _Report:
         self.reporter = parseaddr(mail.field("From"))[1].rpartition("@")[2].lower()
         self.time = _arrived(fields, mail, now)
         self.incidents = fields.once("Incidents", _count) or 1
-        self.subjects = _subjects(fields, self.time)
+        self.sender = fields.once("Original-Mail-From", _sender) or ""
+        senders = [self.sender, domain_of(parseaddr(original.field("From"))[1]) if original else ""]
+        self.subjects = _subjects(fields, self.time, [sender for sender in senders if sender])
         self.id = mail.field("Message-ID").strip()
         self.original_id = original.field("Message-ID").strip() if original else ""
         self.original_subject = words(original.field("Subject"), 60) if original else ""
@@ -185,6 +184,7 @@ class _Report:
                 "feedback_type": self.type,
                 "reporter": self.reporter,
                 "incidents": self.incidents,
+                "sender": self.sender,
             },
             place=source,
         )
@@ -195,6 +195,8 @@ class _Report:
             evidence.append(f"report {_shown_id(self.id)}")
         if self.original_id:
             evidence.append(f"mail {_shown_id(self.original_id)}")
+        if self.sender:
+            evidence.append(said_of(self.sender))
         return evidence
 
 
@@ -209,22 +211,25 @@ _IDENTIFYING = (
 )
 
 
-def _subjects(fields: _ReportFields, time: str) -> tuple[Named, ...]:
-    """Whom a report names, the surest first: what the reporter holds to be the offender, then the sender, then the address."""
+def _subjects(fields: _ReportFields, time: str, senders: list[str]) -> tuple[Named, ...]:
+    """Whom a report names, the surest first: what the reporter holds to be the offender, then the address.
+
+    None where it says nothing but who sends, that is, one of the domains ``senders``.
+    """
+    domains = fields.each("Reported-Domain", domain_subject)
     given = [
-        *fields.each("Reported-Domain", domain_subject),
+        *(domain for domain in domains if not any(is_of(sender, domain.value) for sender in senders)),
         # The RFC's own example has the address of who got the mail as such a URI.
         *(subject for subject in fields.each("Reported-URI", url_subject) if subject.kind == URL),
-        fields.once("Original-Mail-From", _sender),
         fields.once("Source-IP", lambda value: ip_subject(value, time)),
     ]
     subjects = tuple(dict.fromkeys(subject for subject in given if subject))
-    if not subjects:
+    if not subjects and not senders:
         fields.wrong("Source-IP", f"it names nobody; expected one of {', '.join(_NAMING)}.")
     return subjects
 
 
-_NAMING = ("Reported-Domain", "Reported-URI", "Original-Mail-From", "Source-IP")
+_NAMING = ("Reported-Domain", "Reported-URI", "Source-IP")
 
 
 def _arrived(fields: _ReportFields, mail: Part, now: str) -> str:
@@ -240,9 +245,9 @@ def _arrived(fields: _ReportFields, mail: Part, now: str) -> str:
         return ""
 
 
-def _sender(value: str) -> Named | None:
-    """The envelope sender; none for the empty one of bounces."""
-    return None if value == "<>" else email_subject(value)
+def _sender(value: str) -> str:
+    """The domain of the envelope sender; empty for the empty one of bounces. Raises ``Unfit``."""
+    return "" if value == "<>" else domain_of(email_subject(value).value)
 
 
 def _token(value: str) -> str:

@@ -12,11 +12,11 @@ networks of the fleet; all others are then left out.
 
 from __future__ import annotations
 
+import ipaddress
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -32,7 +32,7 @@ from .report_files import Reading, collected
 from .report_kinds import Kinds, Uncaused, check_kinds
 from .report_subjects import ip_subject, unix_time_in, words
 
-Network: TypeAlias = "IPv4Network | IPv6Network"
+Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
 MAX_BYTES = 500 * 1024 * 1024
 """fail2ban keeps a day of bans, or what ``dbpurgeage`` says; a larger file was named by mistake."""
@@ -114,7 +114,7 @@ class _Bans:
             subject = ip_subject(value if isinstance(value, str) else "", time)
         except Unfit:
             return None
-        address = ip_address(subject.value)
+        address = ipaddress.ip_address(subject.value)
         return subject if not self._networks or any(address in network for network in self._networks) else None
 
     def _reading(self, row: sqlite3.Row, subject: Named, time: str, place: str) -> Reading:
@@ -186,6 +186,6 @@ def _network(value: Any) -> Network:
     try:
         if not isinstance(value, str):
             raise ValueError
-        return ip_network(value)
+        return ipaddress.ip_network(value)
     except ValueError:
         raise Unfit("a network such as 192.0.2.0/24 or 2001:db8::/32") from None

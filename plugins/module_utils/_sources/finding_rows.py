@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -68,6 +69,10 @@ class FindingRows:
         if finding is None or len(self.problems) > before or not self._counts(row, finding):
             return
         first = self.findings.setdefault(finding.id, finding)
+        if _whom(first) != _whom(finding):
+            # A number may be about several tenants. Those behind the first are told apart by their names.
+            finding = replace(finding, id=finding_id(finding.id, *_whom(finding)))
+            first = self.findings.setdefault(finding.id, finding)
         if _said(first) != _said(finding):
             text = f"it is about the same as {first.place}, and says something else; a finding needs one row."
             self.problems.append(Problem(row.origin, text))
@@ -88,14 +93,17 @@ class FindingRows:
         evidence = self._cell(row, "evidence", text_of)
         subject = self._subject(row, account, observed or self._now, panel)
         standing = cause == NONPAYMENT if self._options["standing"] is None else self._options["standing"]
-        # A number is one finding for each tenant. Without one, a finding is what it says, and a standing one the time since when.
-        told = ("number", number) if number else (cause, due) if standing else (cause, due, observed, evidence)
+        # A number is the same finding whoever is named: a tenant that is written otherwise has not paid. Without one, a finding
+        # is what it says of whom, and a standing one the time since when.
+        whom = (subject.kind, subject.value.lower(), panel)
+        told = (cause, due, *whom) if standing else (cause, due, observed, evidence, *whom)
         return Finding(
-            id=finding_id("table", self._spec.name, *told, subject.kind, subject.value.lower(), panel),
+            id=finding_id("table", self._spec.name, *(("number", number, cause) if number else told)),
             cause=cause,
             source=self._spec.name,
             subjects=(subject,),
             observed_at=observed or (f"{due}T00:00:00Z" if due else self._now),
+            undated=not (observed or due),
             severity=self._severity(row),
             standing=standing,
             state=self._state(row),
@@ -227,6 +235,12 @@ def _recipient(cell: Any) -> str:
 
 def _plain(words: Mapping[str, str]) -> dict[str, str]:
     return {word.casefold(): meaning for word, meaning in words.items()}
+
+
+def _whom(finding: Finding) -> tuple[str, ...]:
+    """Whom a finding names, whatever the case of its letters."""
+    (subject,) = finding.subjects
+    return subject.kind, subject.value.lower(), subject.panel
 
 
 def _said(finding: Finding) -> tuple[str, ...]:

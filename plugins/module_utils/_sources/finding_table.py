@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from .._core import checking
 from .._core.checking import Fields, Unfit
+from .._core.decision_words import counted, listed
 from .._core.finding import EMAIL, EXTERNAL_ID, GUID, LOGIN, SUBJECTS, Collected
 from .._core.hold import NONPAYMENT
 from .._core.target import Problem
@@ -63,6 +64,9 @@ NAMES = (
 
 WHAT = "a table of findings"
 
+#: So many columns that nobody reads are named.
+_QUOTED = 20
+
 
 def _check(fields: Fields) -> Mapping[str, Any]:
     """The options of a table. Without ``columns``, its columns have the names of :data:`COLUMNS`."""
@@ -76,6 +80,10 @@ def _check(fields: Fields) -> Mapping[str, Any]:
     closed_status = _words(fields, "closed_status")
     if "status" in columns and not (open_status or closed_status):
         fields.wrong("'status' needs 'open_status' or 'closed_status', the words that stand in it.", "columns")
+    if columns and "status" not in columns and (open_status or closed_status):
+        fields.wrong(
+            "'status' is missing, the column in which the words of 'open_status' and 'closed_status' stand.", "columns"
+        )
     for word in sorted(open_status & closed_status):
         fields.wrong(f"'{word}' is among 'open_status' as well.", "closed_status")
     utc: tzinfo = timezone.utc
@@ -102,7 +110,7 @@ def read(spec: InputSpec, now: str) -> Collected:
     """The findings in a table. Raises ``DocumentError`` with everything that is wrong with any row."""
     if spec.path is None:
         raise DocumentError([Problem(spec.origin, "'path' is missing.")])
-    table = read_table(spec.path, WHAT, spec.options["list"])
+    table = read_table(spec.path, WHAT, spec.options["list"], whole=spec.complete)
     rows = FindingRows(spec, _columns(spec, table), now)
     for row in table.rows:
         rows.take(row)
@@ -110,7 +118,14 @@ def read(spec: InputSpec, now: str) -> Collected:
         raise DocumentError(rows.problems)
     findings = tuple(rows.findings.values())
     newest = max((finding.observed_at for finding in findings), default="") if "observed_at" in rows.columns else ""
-    return Collected(spec.name, spec.type, findings, spec.complete, newest, len(table.rows), tuple(rows.remarks()))
+    remarks = (*_unused(rows.columns, table), *rows.remarks())
+    return Collected(spec.name, spec.type, findings, spec.complete, newest, len(table.rows), remarks)
+
+
+def _unused(columns: Mapping[str, str], table: Table) -> list[str]:
+    """The columns that nobody reads: what a map has forgotten, such as who has paid, would otherwise be missed by everybody."""
+    names = [f"'{name}'" for name in table.columns or () if name and name not in columns.values()]
+    return [f"{counted(len(names), 'column')} not read: {listed(names, _QUOTED)}."] if names else []
 
 
 def _columns(spec: InputSpec, table: Table) -> Mapping[str, str]:

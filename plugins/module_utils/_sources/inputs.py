@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from .._core import checking, moment
 from .._core.checking import Fields, Steps, Unfit, Wrong, found, meant
 from .._core.finding import SEVERITIES, Collected
-from .._core.hold import CAUSES, NONPAYMENT
+from .._core.hold import CAUSES
 from .._core.target import Origin, Problem
 from .._core.usage import Thresholds
 from .._core.usage_findings import CAUSE as USAGE_CAUSE
@@ -65,7 +65,7 @@ class InputSpec:
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether it may list nothing at all."""
+        """Whether it may list nothing at all. What lists everything may not, unless it says itself what is over."""
         return bool(self.options.get("may_be_empty", True))
 
     @property
@@ -97,10 +97,11 @@ Read: TypeAlias = "Callable[[InputSpec, str], Collected]"
 
 @dataclass(frozen=True)
 class InputType:
-    """What a type of input takes, and how it is read."""
+    """What a type of input takes, and how it is read. ``tells`` means that it says itself what is over, not by leaving it out."""
 
     options: Options
     read: Read
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,13 +191,14 @@ def _spec(entry: _Entry, wrongs: list[Wrong]) -> InputSpec | None:
     fields = Fields(entry.value, (*common, *options.names), wrongs, entry.steps)
     name = fields.need("name", checking.text(60), "")
     path = fields.need("path", checking.text(4096), "") if options.of_file else ""
-    values = {**_common_options(fields, options), **options.check(fields)}
+    values = {**_common_options(fields, known_type), **options.check(fields)}
     values |= {option: entry.folder / values[option] for option in options.paths if values.get(option)}
     return InputSpec(name, str(type_name), entry.folder / path if path else None, values, entry.origin)
 
 
-def _common_options(fields: Fields, options: Options) -> dict[str, Any]:
-    """The options that every input has. What is said to be everything that is owed, and is nothing, is most likely a mistake."""
+def _common_options(fields: Fields, known_type: InputType) -> dict[str, Any]:
+    """The options that every input has. What is said to be everything that is open, and is nothing, is most likely a mistake."""
+    options = known_type.options
     take_cause = fields.need if options.cause is None else fields.take
     cause = take_cause("cause", checking.one_of(CAUSES), options.cause or "")
     complete = fields.take("complete", truth, options.complete)
@@ -204,7 +206,7 @@ def _common_options(fields: Fields, options: Options) -> dict[str, Any]:
         "cause": cause,
         "severity": fields.take("severity", checking.one_of(SEVERITIES), ""),
         "complete": complete,
-        "may_be_empty": fields.take("may_be_empty", truth, not (complete and cause == NONPAYMENT)),
+        "may_be_empty": fields.take("may_be_empty", truth, known_type.tells or not complete),
         "max_age": fields.take("max_age", checking.duration, ""),
     }
 
@@ -220,16 +222,27 @@ def _sound(spec: InputSpec, collected: Collected, now: str) -> Collected:
     """What an input gave, each finding once. Raises ``DocumentError`` where it is too old, or empty and must not be."""
     problems = []
     if not collected.rows and not spec.may_be_empty:
-        text = "it lists nothing, and would lift every hold for this cause; if that is right, set may_be_empty: true."
+        text = "it lists nothing, and everything that it has caused would be over; if that is right, set may_be_empty: true."
         problems.append(Problem(_place(spec), f"{spec.name}: {text}"))
-    since = collected.newest or _changed(spec.path)
-    if spec.max_age and since and moment.age(since, now) > moment.seconds(spec.max_age):
-        old = moment.spoken(moment.age(since, now))
-        what = f"its newest entry is {old} old" if collected.newest else f"it was written {old} ago"
-        problems.append(Problem(_place(spec), f"{spec.name}: {what}, and max_age is {spec.max_age}."))
+    if spec.max_age:
+        problems += _too_old(spec, collected.newest, now)
     if problems:
         raise DocumentError(problems)
     return replace(collected, findings=tuple({finding.id: finding for finding in collected.findings}.values()))
+
+
+def _too_old(spec: InputSpec, newest: str, now: str) -> list[Problem]:
+    """Which files of an input are older than they may be; the one at ``path`` by the newest time in it, if it has any."""
+    beside = [spec.options[option] for option in types()[spec.type].options.paths if spec.options.get(option)]
+    problems = []
+    for path, entry in ((spec.path, newest), *((path, "") for path in beside)):
+        since = entry or _changed(path)
+        if since and moment.age(since, now) > moment.seconds(spec.max_age):
+            old = moment.spoken(moment.age(since, now))
+            what = f"its newest entry is {old} old" if entry else f"it was written {old} ago"
+            origin = Origin(str(path)) if path else spec.origin
+            problems.append(Problem(origin, f"{spec.name}: {what}, and max_age is {spec.max_age}."))
+    return problems
 
 
 def _place(spec: InputSpec) -> Origin:
@@ -282,9 +295,9 @@ def types() -> dict[str, InputType]:
         "xarf": InputType(xarf.OPTIONS, xarf.read),
         "arf": InputType(arf.OPTIONS, arf.read),
         "abuseio": InputType(abuseio.OPTIONS, abuseio.read),
-        "alertmanager": InputType(alertmanager.OPTIONS, alertmanager.read),
+        "alertmanager": InputType(alertmanager.OPTIONS, alertmanager.read, tells=True),
         "fail2ban": InputType(fail2ban.OPTIONS, fail2ban.read),
-        USAGE: InputType(_USAGE_OPTIONS, _no_usage),
+        USAGE: InputType(_USAGE_OPTIONS, _no_usage, tells=True),
     }
 
 

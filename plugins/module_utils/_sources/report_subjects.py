@@ -15,11 +15,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from .._core import moment, redact
 from .._core.checking import Unfit
 from .._core.finding import DOMAIN, EMAIL, GUID, IP, MAILBOX, OBJECT, URL, Named
+from .._core.hostname import canonical, host_of_url, ip_of, refanged
 from .._core.strict import short
 from .._core.target import GUID as GUID_FORM
 from .._core.tenant import KINDS
@@ -28,6 +28,7 @@ from .._core.tenant import KINDS
 SKEW = "1d"
 
 _MOST_URL = 300
+_LAST_PORT = 65535
 
 #: What is behind is not shown in any case, and looking for secrets in it takes time.
 _MOST_WORDS = 1000
@@ -37,8 +38,13 @@ _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@([^\s@<>]{3,253})")
 _ADDRESS_IN_TEXT = re.compile(r"[^\s@<>\"'(),:;=]+@(?=[\w.-])")
 _FRACTION = re.compile(r"(?<=:\d\d)\.(\d{1,6})\d*")
 _OBJECT = re.compile(rf"({'|'.join(KINDS)}) [1-9][0-9]{{0,9}}")
-_UNDONE = (("hxxp", "http"), ("[.]", "."), ("[:]", ":"))
-"""How reports keep mail programs from making a link of a URL."""
+
+#: A scheme, what says the host, and the path. With a longer scheme the host could lie where a URL is cut off.
+_URL = re.compile(r"([a-z][a-z0-9+.-]{0,19})://([^/?#]*)([^?#]*)", re.IGNORECASE)
+_PORT = re.compile(r":([0-9]*)$")
+
+#: A browser takes a name that ends like this for an address in one of its old forms (``0x7f.1``), or for none.
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
 def ip_subject(value: str, time: str) -> Named:
@@ -69,22 +75,19 @@ def email_subject(value: str) -> Named:
 def url_subject(value: str) -> Named:
     """A URL with a host, or a mail address from a ``mailto:``.
 
-    User names, passwords, queries and fragments are dropped: they say nothing of the host, and may hold secrets of victims.
+    User names, passwords, queries and fragments are dropped: they say nothing of the host, and may hold secrets of victims. What
+    ``hostname.host_of_url`` finds no host in is no URL here: a second reading could find the host of somebody else.
     """
-    text = value.strip().removeprefix("<").removesuffix(">")
-    for written, meant in _UNDONE:
-        text = text.replace(written, meant)
+    written = value.strip().removeprefix("<").removesuffix(">")
+    text = refanged(written)
     if text.lower().startswith("mailto:"):
         return email_subject(text[7:].partition("?")[0])
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if not host or not parts.scheme or not text.isprintable() or " " in parts.netloc:
+    match, host = _URL.match(text), _host(host_of_url(written))
+    port = _PORT.search(match[2]) if match else None
+    number = int(port[1] or 0) if port else 0
+    if not match or not host or number > _LAST_PORT or not text.isprintable():
         raise Unfit("a URL such as https://example.com/page")
-    place = f"[{host}]" if ":" in host else host
-    shown = f"{parts.scheme}://{place}{f':{port}' if port else ''}{parts.path}"
+    shown = f"{match[1].lower()}://{host}{f':{number}' if number else ''}{match[3]}"
     return Named(URL, shown[:_MOST_URL])
 
 
@@ -172,6 +175,17 @@ def words(text: str, most: int = 80) -> str:
     """A text of strangers for a person: one line, short, without secrets and without what names a mailbox."""
     line = redact.text(" ".join(text.split())[:_MOST_WORDS])
     return short(_ADDRESS_IN_TEXT.sub("…@", line), most)
+
+
+def _host(written: str) -> str:
+    """A host as a URL has it, in the one form that everybody reads alike; empty for none."""
+    address = "" if "%" in written else ip_of(written)
+    if address:
+        return f"[{address}]" if ":" in address else address
+    name = canonical(written)
+    if not name or _NUMBER.fullmatch(name.rpartition(".")[2]):
+        return ""
+    return written.lower().removesuffix(".") if written.isascii() else name
 
 
 def _is_domain(name: str) -> bool:

@@ -68,10 +68,10 @@ class Table:
         ]
 
 
-def read_table(path: Path, what: str, at: str = "") -> Table:
+def read_table(path: Path, what: str, at: str = "", whole: bool = False) -> Table:
     """The table in a file, which is to be *what*; its name says the format. ``at`` says where in JSON and YAML the list stands.
 
-    Raises ``DocumentError`` with everything that is wrong with its form.
+    Raises ``DocumentError`` with everything that is wrong with its form; if it has to be *whole*, also where it may be cut short.
     """
     if not path.is_file():
         raise DocumentError([Problem(Origin(str(path)), "there is no such file, or it is no regular file.")])
@@ -79,7 +79,10 @@ def read_table(path: Path, what: str, at: str = "") -> Table:
         text, problem = read_text(path, what)
         if problem:
             raise DocumentError([Problem(Origin(str(path)), problem)])
-        return csv_table(text, str(path))
+        table = csv_table(text, str(path))
+        if whole:
+            _check_end(text, table.source)
+        return table
     if path.suffix.lower() not in {".json", ".yml", ".yaml"}:
         names = ", ".join(CSV_NAMES)
         raise DocumentError(
@@ -87,7 +90,10 @@ def read_table(path: Path, what: str, at: str = "") -> Table:
         )
     document = read_document(path, what, "Leave the input out where there is none.")
     document.check([])
-    return listed_table(document, at)
+    table = listed_table(document, at)
+    if whole and path.suffix.lower() != ".json":
+        _check_end(read_text(path, what)[0], table.source)
+    return table
 
 
 def csv_table(text: str, source: str) -> Table:
@@ -147,6 +153,14 @@ def listed_table(document: Document, at: str = "") -> Table:
     if problems:
         raise DocumentError(problems)
     return Table(document.source, rows)
+
+
+def _check_end(text: str, source: str) -> None:
+    """Programs end the last line of a table as they end the others; one that is cut off may still look like a row."""
+    if not text.endswith(("\n", "\r")):
+        line = len(text.splitlines())
+        wrong = "it does not end with a line break, and may be cut short; what is complete has to be whole to its end."
+        raise DocumentError([Problem(Origin(source, f"line {line}"), wrong)])
 
 
 def _delimiter(text: str, said: re.Match[str] | None) -> str:

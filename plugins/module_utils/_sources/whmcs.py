@@ -7,6 +7,9 @@
 GetInvoices lists the invoices whose status is "Overdue" (developers.whmcs.com, API Reference: "Standard Invoice statuses plus
 Overdue"), but neither what they bill nor what is left to pay; GetInvoice says both, ``items`` and ``balance``. GetClientsProducts
 says what the products are, and until when WHMCS itself would spare them.
+
+An invoice that was handed to a collection agency, or whose payment was only begun, is not "Overdue" any more, and still owed. What
+is not listed counts as paid, so all three are always asked for.
 """
 
 from __future__ import annotations
@@ -30,14 +33,14 @@ from .whmcs_records import Invoice, Product, Record, invoice_of, product_of
 
 PATH = "/includes/api.php"
 
-STATUSES = ("Overdue", "Collections")
+STATUSES = ("Overdue", "Collections", "Payment Pending")
+"""The lists of invoices that are owed."""
 
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
 
 def _check(fields: Fields) -> Mapping[str, Any]:
     """The options of the API. Credentials are named by the variables of the environment that hold them."""
-    statuses = fields.entries("statuses", checking.one_of(STATUSES)) if fields.has("statuses") else ["Overdue"]
     return {
         "url": fields.need("url", _url, ""),
         "identifier_env": fields.take("identifier_env", checking.text(100), "WHMCS_IDENTIFIER"),
@@ -46,7 +49,6 @@ def _check(fields: Fields) -> Mapping[str, Any]:
         "ca_path": fields.take("ca_path", checking.text(4096), ""),
         "timeout": fields.take("timeout", checking.duration, "60s"),
         "page_size": fields.take("page_size", checking.whole(2, 1000), 250),
-        "statuses": tuple(dict.fromkeys(statuses)),
         "invoice_items": fields.take("invoice_items", truth, True),
         **check_findings(fields),
     }
@@ -61,7 +63,6 @@ OPTIONS = Options(
         "ca_path",
         "timeout",
         "page_size",
-        "statuses",
         "invoice_items",
         *NAMES,
     ),
@@ -100,17 +101,24 @@ class _Reader:
         return collected(self._spec, invoices, products, now)
 
     def _invoices(self) -> list[Invoice]:
-        entries = [
-            entry
-            for status in self._spec.options["statuses"]
-            for entry in self._api.all("GetInvoices", "invoices", "invoice", status=status, orderby="id", order="asc")
-        ]
+        entries = self._owed()
         invoices = [invoice_of(self._record(entry, "invoice")) for entry in entries]
         if self._problems:
             raise DocumentError(self._problems)
         if not self._spec.options["invoice_items"]:
             return invoices
         return [self._with_items(invoice, entry) for invoice, entry in zip(invoices, entries, strict=True)]
+
+    def _owed(self) -> list[Mapping[str, Any]]:
+        """The invoices in the lists of what is owed, each once.
+
+        All lists but the last are read twice: what went from one to another that had been read before is found there then.
+        """
+        found: dict[str, Mapping[str, Any]] = {}
+        for status in (*STATUSES, *STATUSES[:-1]):
+            for entry in self._api.all("GetInvoices", "invoices", "invoice", status=status, orderby="id", order="asc"):
+                found[str(entry["id"])] = entry
+        return list(found.values())
 
     def _with_items(self, invoice: Invoice, entry: Mapping[str, Any]) -> Invoice:
         """An invoice with what GetInvoice says of it; it may have been paid since it was listed."""

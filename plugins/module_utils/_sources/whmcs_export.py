@@ -72,7 +72,9 @@ def _each(
     """What *make* makes of each entry of a file; what is wrong with the file goes to *problems*."""
     before = len(problems)
     try:
-        entries = _of_csv(path, what) if path.suffix.lower() in CSV_NAMES else _of_json(path, what, *nested)
+        entries = (
+            _of_csv(path, what, spec.complete) if path.suffix.lower() in CSV_NAMES else _of_json(path, what, *nested)
+        )
     except DocumentError as error:
         problems += error.problems
         return []
@@ -92,8 +94,8 @@ def _each(
     return values if len(problems) == before else []
 
 
-def _of_csv(path: Path, what: str) -> list[tuple[Origin, Mapping[str, Any]]]:
-    table = read_table(path, what)
+def _of_csv(path: Path, what: str, whole: bool) -> list[tuple[Origin, Mapping[str, Any]]]:
+    table = read_table(path, what, whole=whole)
     names = {name: _plain(name) for name in table.columns or ()}
     twice = sorted({plain for plain in names.values() if list(names.values()).count(plain) > 1})
     if twice:

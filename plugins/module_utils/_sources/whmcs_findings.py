@@ -2,11 +2,17 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From invoices and products of WHMCS to findings: one for each invoice and each product that it bills."""
+"""From invoices and products of WHMCS to findings: one for each invoice and each product that it bills.
+
+An invoice is owed whatever became of its products. Where one was terminated, was given to another client, runs on a server that
+the input does not know, or has no name, its finding names nobody: a person decides, and what it has caused stays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from .._core import checking
@@ -17,7 +23,7 @@ from .._core.target import Problem
 from .document import DocumentError
 from .inputs import InputSpec
 from .report_subjects import domain_subject
-from .whmcs_records import IN_USE, OVER, OWED, Invoice, Product, least, total
+from .whmcs_records import IN_USE, OVER, OWED, PENDING, Invoice, Product, least, total
 
 NOBODY = "nobody"
 ALL_PRODUCTS = "all_products"
@@ -31,7 +37,7 @@ def check_findings(fields: Fields) -> dict[str, Any]:
     """The options on what an invoice is about.
 
     ``without_products`` says whom an invoice is about that bills no product: nobody, or all products of the client. ``servers``
-    maps the names that servers have in WHMCS to panels; products on other servers are left out.
+    maps the names that servers have in WHMCS to panels; products on other servers are nobody's.
     """
     everywhere: dict[str, str] = {}
     return {
@@ -49,6 +55,21 @@ def collected(spec: InputSpec, invoices: Sequence[Invoice], products: Iterable[P
     return Collected(spec.name, spec.type, tuple(findings), spec.complete, "", len(invoices), tuple(billing.remarks()))
 
 
+@dataclass(frozen=True)
+class _Charge:
+    """What an invoice charges for a product: its number, the product, whom it names, and what it costs.
+
+    ``product`` is None where the client has no such product, ``named`` where it names nobody; ``nobody`` says why. The number is
+    empty for an invoice as a whole.
+    """
+
+    number: str
+    product: Product | None
+    named: Named | None
+    amount: str
+    nobody: str = ""
+
+
 class _Billing:
     """Knows which product an invoice is about, and remembers what was left out."""
 
@@ -63,18 +84,20 @@ class _Billing:
         self._left: dict[str, dict[str, None]] = {}
 
     def findings(self, invoice: Invoice) -> list[Finding]:
+        """The findings in an invoice. One that is owed always has some: what is not listed any more would count as paid."""
         state = self._state(invoice)
         if not state:
             return []
-        found = []
-        billed = self._billed(invoice)
-        for product, amount in billed:
-            named = self._named(product)
-            if named:
-                found.append(
-                    self._finding(invoice, product, named, state, amount if len(billed) > 1 else invoice.amount)
-                )
-        return found
+        charges = self._charges(invoice)
+        named = {charge.number for charge in charges if charge.named}
+        # Where nobody knows what is billed, the client's other products are nothing to decide on.
+        told = charges if invoice.items and state == OPEN else [one for one in charges if one.named]
+        if not told and state == OPEN:
+            told = [_Charge("", None, None, invoice.amount, self._nobody(invoice))]
+        return [
+            self._finding(invoice, replace(one, amount=invoice.amount) if named == {one.number} else one, state)
+            for one in told
+        ]
 
     def remarks(self) -> list[str]:
         """What a person should know about invoices and products that are no findings."""
@@ -100,87 +123,101 @@ class _Billing:
             return self._leave("nothing is left to pay", name)
         return OPEN
 
-    def _billed(self, invoice: Invoice) -> list[tuple[Product, str]]:
-        """The products that an invoice is about, those that nobody uses left out, and what it charges for each."""
+    def _charges(self, invoice: Invoice) -> list[_Charge]:
+        """What an invoice charges for products; for all of its client's where nobody knows which."""
         own = {product.id: product for product in self._of_client.get(invoice.client, ())}
-        charges: dict[str, list[str]] = {}
+        amounts: dict[str, list[str]] = {}
         if invoice.items is None or (not invoice.items and self._options["without_products"] == ALL_PRODUCTS):
-            charges = {number: [invoice.amount] for number in own}
+            amounts = {number: [invoice.amount] for number in own}
         for item in invoice.items or ():
-            charges.setdefault(item.product, []).append(item.amount)
-        used = [
-            (own[number], least(total(amounts), invoice.amount))
-            for number, amounts in charges.items()
-            if number in own and self._is_used(own[number])
+            amounts.setdefault(item.product, []).append(item.amount)
+        return [
+            self._charge(number, own.get(number), least(total(charged), invoice.amount))
+            for number, charged in amounts.items()
         ]
-        if not used and invoice.status in OWED:
-            none = (
-                "it bills no product, and without_products is nobody"
-                if not charges and own
-                else "no product of it is in use here"
-            )
-            self._leave(none, f"invoice {invoice.number}")
-        return used
 
-    def _is_used(self, product: Product) -> bool:
-        """Whether a product is in use, and on a server that the input knows."""
+    def _charge(self, number: str, product: Product | None, amount: str) -> _Charge:
+        named, nobody = self._named(number, product)
+        return _Charge(number, product, named, amount, nobody)
+
+    def _named(self, number: str, product: Product | None) -> tuple[Named | None, str]:
+        """Whom a product is, or why it is nobody: its domain, or its user name where it has none and its panel is known.
+
+        A user may have more than this product, and the same name on another panel is somebody else.
+        """
+        if product is None:
+            return None, f"product {number} is not the client's"
         if product.status not in IN_USE:
-            return False
-        return not self._options["servers"] or any(name in self._options["servers"] for name in product.servers)
-
-    def _named(self, product: Product) -> Named | None:
-        """Whom a product is: its domain, or its user name where it has none; a user may have more than this product."""
-        panel = next(
-            (self._options["servers"][name] for name in product.servers if name in self._options["servers"]), ""
-        )
+            return None, f"product {number} is {product.status or 'without a status'}"
+        servers = self._options["servers"]
+        panel = next((servers[name] for name in product.servers if name in servers), "")
+        if servers and not panel:
+            return None, f"product {number} is on no server that 'servers' names"
         try:
-            domain = domain_subject(product.domain).value
-            return Named(DOMAIN, domain, panel=panel)
+            return Named(DOMAIN, domain_subject(product.domain).value, panel=panel), ""
         except Unfit:
             pass
-        if product.username:
-            return Named(LOGIN, product.username, panel=panel)
-        self._leave("it has neither a domain nor a user name", f"product {product.id}")
-        return None
+        if not product.username:
+            return None, f"product {number} has neither a domain nor a user name"
+        if panel:
+            return Named(LOGIN, product.username, panel=panel), ""
+        self._leave("it has no domain, and 'servers' does not say on which panel its user name is", f"product {number}")
+        return None, f"product {number} has no domain, and the panel of its user name is not known"
 
-    def _finding(self, invoice: Invoice, product: Product, named: Named, state: str, amount: str) -> Finding:
-        owed = f"{amount} {invoice.currency}".strip() if amount else ""
+    def _nobody(self, invoice: Invoice) -> str:
+        """Why an invoice is about no product at all."""
+        if invoice.items is None or self._options["without_products"] == ALL_PRODUCTS:
+            return "no product of its client is in use here"
+        return "it bills no product, and without_products is nobody"
+
+    def _finding(self, invoice: Invoice, charge: _Charge, state: str) -> Finding:
+        owed = f"{charge.amount} {invoice.currency}".strip() if charge.amount else ""
         parts = [f"invoice {invoice.number}", owed, f"due {invoice.due}" if invoice.due else ""]
+        product = charge.product
+        about = ("product", charge.number) if charge.number else ()
         return Finding(
             # The numbers are those of WHMCS, whether it was asked or has written an export.
-            id=finding_id("whmcs", self._spec.name, "invoice", invoice.id, "product", product.id),
+            id=finding_id("whmcs", self._spec.name, "invoice", invoice.id, *about),
             cause=NONPAYMENT,
             source=self._spec.name,
-            subjects=(named,),
+            subjects=(charge.named,) if charge.named else (),
             observed_at=f"{invoice.due}T00:00:00Z" if invoice.due else f"{self._today}T00:00:00Z",
             severity=self._spec.severity or "medium",
             standing=True,
             state=state,
             due=invoice.due,
-            amount=amount,
-            currency=invoice.currency if amount else "",
+            amount=charge.amount,
+            currency=invoice.currency if charge.amount else "",
             reference=invoice.number,
-            spared_until=product.spared_until,
+            spared_until=max(product.spared_until if product else "", self._paying_until(invoice)),
             summary=f"{NONPAYMENT}: {', '.join(filter(None, parts))}"
-            + (f", for {product.name}" if product.name else ""),
-            facts=_facts(invoice, product),
+            + (f", for {product.name}" if product and product.name else "")
+            + (f"; {charge.nobody}" if charge.nobody else ""),
+            facts=_facts(invoice, charge),
             place=str(invoice.origin),
         )
+
+    def _paying_until(self, invoice: Invoice) -> str:
+        """A payment that was begun spares whoever made it, for as long as it is neither confirmed nor failed.
+
+        That is a day more than today, for days begin earlier in other places than in UTC.
+        """
+        return (date.fromisoformat(self._today) + timedelta(days=1)).isoformat() if invoice.status == PENDING else ""
 
     def _leave(self, why: str, name: str) -> str:
         self._left.setdefault(why, {})[name] = None
         return ""
 
 
-def _facts(invoice: Invoice, product: Product) -> dict[str, Any]:
+def _facts(invoice: Invoice, charge: _Charge) -> dict[str, Any]:
     """What a policy's conditions may ask of a finding."""
     return {
         "client": invoice.client,
         "invoice_amount": invoice.amount,
         "invoice_status": invoice.status,
-        "product": product.name,
-        "product_id": product.id,
-        "product_status": product.status,
+        "product": charge.product.name if charge.product else "",
+        "product_id": charge.number,
+        "product_status": charge.product.status if charge.product else "",
     }
 
 

@@ -28,9 +28,12 @@ T = TypeVar("T")
 
 #: Statuses of an invoice: developers.whmcs.com, WHMCS REST API, "Retrieve all invoices for the authenticated client". GetInvoices
 #: also finds those that are ``Overdue``, which is no status of its own.
-OWED = ("Unpaid", "Overdue", "Collections")
+OWED = ("Unpaid", "Overdue", "Collections", "Payment Pending")
 OVER = ("Paid", "Cancelled", "Refunded")
-UNDECIDED = ("Draft", "Payment Pending")
+UNDECIDED = ("Draft",)
+
+#: The status of an invoice whose payment was begun and is not confirmed, as a direct debit is for days: it is owed still.
+PENDING = "Payment Pending"
 
 #: Statuses of a product that somebody uses; docs.whmcs.com, Products/Services Tab, has the others: Pending, Completed, Terminated …
 IN_USE = ("Active", "Suspended")

@@ -5,7 +5,8 @@
 """X-ARF reports, version 4 (xarf.org) and 3: JSON files, or the mails that they come with, in a file, a directory or a maildir.
 
 Version 4 is checked against its schemas by the Python library ``xarf``. Version 3 is read by ``xarf_legacy``. Neither the evidence
-nor the samples of a report are kept.
+nor the samples of a report are kept. Whose mail address stands in ``smtp_from``, or names the source of a message, has not been
+shown to have sent anything (``report_senders``), and so is no subject.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.checking import Fields, Steps, Unfit, Wrong, found
-from .._core.finding import Collected, Finding, Named, finding_id
+from .._core.finding import EMAIL, Collected, Finding, Named, finding_id
 from .._core.target import Origin, Problem
 from .document import Document, DocumentError
 from .inputs import InputSpec, Options
@@ -22,6 +23,7 @@ from .report_files import Reading, check_strict, collected, json_document, read_
 from .report_kinds import NO_CAUSE, Kind, Kinds, Uncaused, check_kinds
 from .report_mail import parts_of
 from .report_reporters import check_reporters, is_heard, unheard
+from .report_senders import SENDER_ONLY, domain_of, said_of
 from .report_subjects import any_subject, domain_subject, email_subject, time_in, url_subject, words
 from .xarf_legacy import KINDS as LEGACY_KINDS
 from .xarf_legacy import is_legacy, read_legacy
@@ -73,9 +75,11 @@ _SUBJECTS: tuple[tuple[str, Callable[[str], Named]], ...] = (
     ("url", url_subject),
     ("infringing_url", url_subject),
     ("domain", domain_subject),
-    ("smtp_from", email_subject),
 )
 """The fields that name the offender beside ``source_identifier``, the surest first; ``smtp_to`` and ``destination_ip`` do not."""
+
+#: The category of reports on mails, and what it has in common with what is sent: anybody may be named as the sender.
+_MESSAGING = "messaging"
 
 #: The pattern of the schema for domains takes neither capitals nor internationalised names (``xn--``).
 _CHECKED_HERE = ("domain",)
@@ -140,6 +144,8 @@ def _read_report(spec: InputSpec, kinds: Kinds, schemas: Any, document: Document
         raise DocumentError([Problem(Origin(document.source), text)])
     if not is_heard(spec, said["facts"]["reporter"]):
         return Reading(remarks=(unheard(document.source, said["facts"]["reporter"]),))
+    if not said["subjects"]:
+        return Reading(remarks=(f"{document.source}: {SENDER_ONLY}",))
     try:
         cause, severity = kinds.of(*said.pop("kinds"), severity=said.pop("severity", ""))
     except Uncaused as error:
@@ -154,7 +160,9 @@ def _read_version_4(schemas: Any, document: Document, now: str) -> dict[str, Any
     report = document.value
     wrongs = _misfits(schemas, report)
     time = _time(report, now, wrongs)
-    subjects = _subjects(report, time, wrongs) if not wrongs else ()
+    document.check(wrongs)
+    sender_domain = _sender(report, wrongs)
+    subjects = _subjects(report, time, sender_domain, wrongs)
     document.check(wrongs)
     kind = f"{report['category']}/{report['type']}"
     reporter, sender = report["reporter"], report["sender"]
@@ -166,13 +174,17 @@ def _read_version_4(schemas: Any, document: Document, now: str) -> dict[str, Any
         "observed_at": time,
         "reference": number,
         "summary": f"X-ARF report of {words(reporter['org'], 60)}: {kind}",
-        "evidence": (f"X-ARF report {number} ({kind}) of {words(reporter['org'], 60)} for {time}",),
+        "evidence": (
+            f"X-ARF report {number} ({kind}) of {words(reporter['org'], 60)} for {time}",
+            *([said_of(sender_domain)] if sender_domain else []),
+        ),
         "facts": {
             "format": "xarf",
             "category": report["category"],
             "type": report["type"],
             "reporter": sender["domain"].lower(),
             "confidence": report.get("confidence"),
+            "sender": sender_domain,
         },
     }
 
@@ -207,8 +219,22 @@ def _time(report: Mapping[str, Any], now: str, wrongs: list[Wrong]) -> str:
         return ""
 
 
-def _subjects(report: Mapping[str, Any], time: str, wrongs: list[Wrong]) -> tuple[Named, ...]:
-    """Whom a report names, the surest first. ``source_identifier`` may be something that only the reporter knows."""
+def _sender(report: Mapping[str, Any], wrongs: list[Wrong]) -> str:
+    """The domain of the sender that a report on a mail gives, empty where it gives none."""
+    if "smtp_from" not in report:
+        return ""
+    try:
+        return domain_of(email_subject(str(report["smtp_from"])).value)
+    except Unfit as error:
+        wrongs.append(Wrong(("smtp_from",), f"expected {error}, found {found(report['smtp_from'])}."))
+        return ""
+
+
+def _subjects(report: Mapping[str, Any], time: str, sender: str, wrongs: list[Wrong]) -> tuple[Named, ...]:
+    """Whom a report names, the surest first; none where it names only the sender of a message.
+
+    ``source_identifier`` may be something that only the reporter knows.
+    """
     subjects = []
     for name, check in _SUBJECTS:
         if name in report:
@@ -218,8 +244,10 @@ def _subjects(report: Mapping[str, Any], time: str, wrongs: list[Wrong]) -> tupl
                 wrongs.append(Wrong((name,), f"expected {error}, found {found(report[name])}."))
     identifier = report["source_identifier"]
     try:
-        subjects.append(any_subject(identifier, time))
+        source = any_subject(identifier, time)
+        if not (report["category"] == _MESSAGING and source.kind == EMAIL):
+            subjects.append(source)
     except Unfit as error:
-        if not subjects and not wrongs:
+        if not subjects and not sender and not wrongs:
             wrongs.append(Wrong(("source_identifier",), f"expected {error}, found {found(identifier)}."))
     return tuple(dict.fromkeys(subjects))

@@ -20,6 +20,7 @@ from .._core.finding import Named, finding_id
 from .._core.strict import short
 from .document import Document
 from .report_kinds import NO_CAUSE, Kind
+from .report_senders import domain_of, said_of
 from .report_subjects import email_subject, ip_subject, time_in, url_subject, words
 
 KINDS: Mapping[str, Kind] = {
@@ -55,7 +56,8 @@ def is_legacy(report: Any) -> bool:
 def read_legacy(document: Document, now: str) -> dict[str, Any]:
     """What a report of version 3 says, for a finding; ``kinds`` is what it calls itself. Raises ``DocumentError``.
 
-    Who is meant is ``SourceUrl``, the mail address of ``Account``, or ``SourceIp``; not ``DestinationIp`` or ``AttackerIp``.
+    Who is meant is ``SourceUrl``, the mail address of ``Account``, or ``SourceIp``; not ``DestinationIp`` or ``AttackerIp``, nor
+    the sender of a mail in ``SmtpMailFromAddress`` (``report_senders`` says why).
     """
     wrongs: list[Wrong] = []
     whole = _Values(document.value, (), wrongs)
@@ -66,6 +68,7 @@ def read_legacy(document: Document, now: str) -> dict[str, Any]:
     time = report.checked("Date", lambda value: time_in(value, now), needed=True) or ""
     subjects = _subjects(report, time)
     reporter = _reporter(info)
+    sender = domain_of(report.text("SmtpMailFromAddress"))
     severity = report.checked("ReporterSeverity", _severity) or ""
     by = words(info.text("ReporterOrg") or reporter, 60)
     number = words(report.text("ReporterCaseID"), 60)
@@ -79,13 +82,17 @@ def read_legacy(document: Document, now: str) -> dict[str, Any]:
         "observed_at": time,
         "reference": number,
         "summary": f"X-ARF report of {by}: {kind}",
-        "evidence": (f"X-ARF report {f'{number} ' if number else ''}({kind}) of {by} for {time}",),
+        "evidence": (
+            f"X-ARF report {f'{number} ' if number else ''}({kind}) of {by} for {time}",
+            *([said_of(sender)] if sender else []),
+        ),
         "facts": {
             "format": "xarf",
             "category": report_class,
             "type": report_type,
             "reporter": reporter,
             "confidence": None,
+            "sender": sender,
         },
     }
 

@@ -45,6 +45,12 @@ def reference(panel: SimulatedPanel, kind: str, number: int) -> ObjectRef:
     return ObjectRef(panel.name, kind, number, held["guid"], held.get("login") or held["name"])
 
 
+def action_of(items: Iterable[Item]) -> str:
+    """What a plan with these items is called."""
+    operations = {item.operation for item in items}
+    return {frozenset({"hold"}): "suspend", frozenset({"lift"}): "restore"}.get(frozenset(operations), "enforce")
+
+
 @dataclass
 class Desk:
     """Plans, applies and keeps the books in one folder."""
@@ -76,7 +82,7 @@ class Desk:
             "hold": derived_id("H", self.folder, unique),
         }
         named = reference(panel, kind, number)
-        return self._item(panel, named, operation="hold", measure="suspend", cause=cause, **(new | more))
+        return self._item(panel, named, **({"operation": "hold", "measure": "suspend", "cause": cause} | new | more))
 
     def again(self, panel: SimulatedPanel, hold: Hold, **more: Any) -> Item:
         """An item that establishes a hold of the ledger again."""
@@ -118,7 +124,7 @@ class Desk:
         plan = Plan(
             made_at=made_at,
             made_by=made_by,
-            action="suspend" if all(item.operation == "hold" for item in ordered) else "restore",
+            action=action_of(ordered),
             source="test",
             requested=len(ordered),
             limits={},

@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -162,13 +162,17 @@ class Office:
         return found
 
     def lift(self, panel: SimulatedPanel, key: Key, cause: str) -> None:
-        """Lift the holds of one cause, as an operator does."""
-        holds = [hold for hold in self.desk.holds(panel, keys=[key]) if hold.cause == cause]
-        plan = self.desk.plan([self.desk.lift(panel, holds, cause=cause)], made_at=self.clock.now)
-        result = self.desk.apply(panel, plan)
+        """Lift everything that is held for one cause, as an operator does."""
+        items = []
+        for restricts in (False, True):
+            held = self.desk.holds(panel, keys=[key])
+            holds = [one for one in held if one.cause == cause and (one.measure == "restrict") == restricts]
+            taken = {name: values for one in holds for name, values in one.restrictions.items()}
+            items += [self.desk.lift(panel, holds, cause=cause, restrictions=taken)] if holds else []
+        result = self.desk.apply(panel, self.desk.plan(items, made_at=self.clock.now))
         assert not result.get("failed"), result.get("msg")
 
 
-def hours(day: datetime, hour: int) -> str:
+def hours(day: date, hour: int) -> str:
     """An hour of a day in UTC."""
     return f"{day:%Y-%m-%d}T{hour:02}:00:00Z"

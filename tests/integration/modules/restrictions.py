@@ -15,10 +15,14 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.item import It
 
 from .panels import SimulatedPanel, State
 from .plans import Desk
+from .trees import differences
 
 MODULE = "plesk_subscription_restriction"
 
 THROTTLE = {"throttled": {"bandwidth": 512, "max_connections": 20}}
+
+#: Of a customer with three domains, of a customer with one, of the reseller.
+CHOSEN = [2, 7, 19]
 
 #: Every restriction, as an item of a plan has them.
 EVERYTHING: dict[str, dict[str, int]] = {
@@ -79,6 +83,28 @@ def module(desk: Desk, panel: SimulatedPanel, state: str, *, check: bool = False
     return panel.run(MODULE, state=state, check=check, ledger_url=desk.url, actor=desk.actor, **options)
 
 
+def restrict(
+    desk: Desk, panel: SimulatedPanel, *restrictions: Any, check: bool = False, **options: Any
+) -> dict[str, Any]:
+    """The result of restricting, which must be good."""
+    given = {"id": CHOSEN, "restrictions": list(restrictions)} | options
+    result = module(desk, panel, "restricted", check=check, **given)
+    assert not result.get("failed"), result["msg"]
+    return result
+
+
+def release(desk: Desk, panel: SimulatedPanel, **options: Any) -> dict[str, Any]:
+    """The result of giving everything back, which must be good."""
+    result = module(desk, panel, "unrestricted", **({"id": CHOSEN} | options))
+    assert not result.get("failed"), result["msg"]
+    return result
+
+
+def touched(before: State, after: State) -> set[tuple[str, str]]:
+    """What differs between two states: kinds of objects, each with an attribute."""
+    return {(kind, name) for kind, _number, name in differences(before, after)}
+
+
 def sites(state: State, webspace: int) -> list[dict[str, Any]]:
     return [row for row in state["site"].values() if row["webspace_id"] == webspace]
 
@@ -104,7 +130,9 @@ def violations(state: State, webspace: int, restrictions: Mapping[str, Mapping[s
         "web_off": [not site["status"] & own for site in below],
         "web_and_mail_off": [not site["status"] & own or site["turn_off_action"] != "disable" for site in below],
         "permissions_withdrawn": [row["permissions"].get(name, False) for name in WITHDRAWN],
-        "throttled": [not 0 < row["preferences"][name] <= most for name, most in throttle.items()],
+        "throttled": [
+            not 0 < one["preferences"][name] <= most for one in (row, *below) for name, most in throttle.items()
+        ],
         "growth_frozen": [row["overuse"] != "block"]
         + [limits[name] == -1 for name in ("max_box", "max_site", "max_subdom", "max_db", "disk_space")],
     }

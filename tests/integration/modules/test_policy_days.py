@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ inputs:
   - {name: usage, type: usage}
 """
 
-FIRST = datetime(2027, 3, 1)
+FIRST = date(2027, 3, 1)
 
 
 class Story:
@@ -83,13 +84,13 @@ class Story:
 
     @staticmethod
     def _usual(panel: SimulatedPanel) -> list[dict[str, Any]]:
-        """Active subscriptions of customers of the administrator, with limits, a plan and mailboxes."""
+        """Active subscriptions of customers of the administrator, with limits, a plan that they follow, and mailboxes."""
         state = panel.state()
         direct = {row["id"] for row in state["customer"].values() if row["owner_id"] == 1}
         boxes = {box["site_id"] for box in state["mailname"].values()}
         fits = [row for row in state["webspace"].values() if row["owner_id"] in direct and row["status"] == 0]
         fits = [row for row in fits if row["id"] in boxes and row["limits"]["disk_space"] > 0]
-        return [row for row in fits if row["subscription"]["plan_id"]]
+        return [row for row in fits if row["subscription"]["plan_id"] and not row["subscription"]["locked"]]
 
     def _named(self, panel: SimulatedPanel, row: dict[str, Any]) -> Key:
         key = (panel.name, "subscription", row["id"])
@@ -103,10 +104,14 @@ class Story:
             self.easter: ("2027-03-02", range(1, 36)),
             self.both: ("2027-02-28", range(1, 27)),
         }
-        rows = [(self.names[key], due, "49.00", "EUR", f"R{key[2]}") for key, (due, days) in bills.items() if day in days]
+        rows = [
+            (self.names[key], due, "49.00", "EUR", f"R{key[2]}") for key, (due, days) in bills.items() if day in days
+        ]
         self.office.table("unpaid.csv", ("subject", "due_date", "amount", "currency", "invoice"), rows)
         reports = [(self.phisher, 6, "P1"), (self.both, 20, "P2")]
-        seen = [(self.names[key], f"2027-03-{first:02}T02:00:00Z", number) for key, first, number in reports if day >= first]
+        seen = [
+            (self.names[key], f"2027-03-{first:02}T02:00:00Z", number) for key, first, number in reports if day >= first
+        ]
         self.office.table("abuse.csv", ("subject", "observed_at", "reference"), seen)
         alerts = [(3, 7), (15, 25)]
         fired = [self._alert(first, last, day) for first, last in alerts if day >= first]
@@ -228,7 +233,9 @@ def _look(office: Office, story: Story, day: int) -> None:
         )
         assert row["subscription"]["locked"]
     if day == 26:
-        (waiting,) = (found for found in office.decisions() if found["id"] == story.easter[2] and found["panel"] == "panel1")
+        (waiting,) = (
+            found for found in office.decisions() if found["id"] == story.easter[2] and found["panel"] == "panel1"
+        )
         # As soon as the office opens after Easter, by summer time.
         assert (waiting["action"], waiting["next_at"]) == ("wait", "2027-03-30T06:00:00Z")
     if day in (27, 36):
@@ -244,19 +251,26 @@ def _check_steps(office: Office) -> None:
             steps[one.case].append(one)
     for acts in steps.values():
         assert [int(one.rule.rpartition(" ")[2]) for one in acts] == list(range(1, len(acts) + 1))
-        for before, after in zip(acts, acts[1:], strict=False):
+        for before, after in pairwise(acts):
             assert before.announces == after.measure
 
 
 def _check_ledger(office: Office, story: Story) -> None:
     """Every case is closed as it ended, nothing is held, and the journal is as it was written."""
-    outcomes = {"nonpayment": "payment", "phishing": "operator", "compromised": "resolved", "resource_abuse": "resolved"}
+    outcomes = {
+        "nonpayment": "payment",
+        "phishing": "operator",
+        "compromised": "resolved",
+        "resource_abuse": "resolved",
+    }
     with office.desk.ledger() as ledger:
         assert ledger.verify() is None
         cases = ledger.cases()
         assert ledger.holds() == []
         assert all(ledger.settings_snapshots(panel.name) == {} for panel in office.panels)
-        announced = [one.announces for one in ledger.notices(case=next(c.id for c in cases if c.tenant.key == story.late))]
+        announced = [
+            one.announces for one in ledger.notices(case=next(c.id for c in cases if c.tenant.key == story.late))
+        ]
     assert len(cases) == 8
     assert all(case.closed_at and case.outcome == outcomes[case.cause] for case in cases)
     assert announced == ["warn", "restrict", "suspend", ""]

@@ -12,13 +12,22 @@ import pytest
 
 from .documented import violations as undocumented
 from .hands import Hands
-from .panels import SimulatedPanel, State, by_id
+from .panels import SimulatedPanel, by_id
 from .plans import Desk
-from .restrictions import EVERYTHING, MODULE, THROTTLE, listed, module, sites, violations
+from .restrictions import (
+    CHOSEN,
+    EVERYTHING,
+    MODULE,
+    THROTTLE,
+    listed,
+    module,
+    release,
+    restrict,
+    sites,
+    touched,
+    violations,
+)
 from .trees import differences
-
-#: Of a customer with three domains, of a customer with one, of the reseller.
-CHOSEN = [2, 7, 19]
 
 #: What each restriction may change, by kind of object of the simulator.
 TOUCHED = {
@@ -38,26 +47,6 @@ TOUCHED = {
 }
 
 
-def restrict(
-    desk: Desk, panel: SimulatedPanel, *restrictions: Any, check: bool = False, **options: Any
-) -> dict[str, Any]:
-    """The result of restricting, which must be good."""
-    given = {"id": CHOSEN, "restrictions": list(restrictions)} | options
-    result = module(desk, panel, "restricted", check=check, **given)
-    assert not result.get("failed"), result["msg"]
-    return result
-
-
-def release(desk: Desk, panel: SimulatedPanel, **options: Any) -> dict[str, Any]:
-    result = module(desk, panel, "unrestricted", **({"id": CHOSEN} | options))
-    assert not result.get("failed"), result["msg"]
-    return result
-
-
-def touched(before: State, after: State) -> set[tuple[str, str]]:
-    return {(kind, name) for kind, _number, name in differences(before, after)}
-
-
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_each_restriction_takes_what_it_says_and_nothing_else(panel: SimulatedPanel, desk: Desk, name: str):
     before = panel.state()
@@ -72,6 +61,9 @@ def test_each_restriction_takes_what_it_says_and_nothing_else(panel: SimulatedPa
         assert [entry[key] for entry in check["subscriptions"]] == [entry[key] for entry in result["subscriptions"]], (
             key
         )
+    assert {entry["case"] for entry in check["subscriptions"]} == {""}, "nobody has opened one"
+    with desk.ledger() as ledger:
+        assert {entry["case"] for entry in result["subscriptions"]} == {case.id for case in ledger.cases()}
     for entry in result["subscriptions"]:
         assert entry["action"] == "restricted"
         assert entry["not_stopped"]
@@ -106,6 +98,18 @@ def test_a_shorter_list_gives_the_rest_back(panel: SimulatedPanel, desk: Desk):
     assert touched(before, panel.state()) == {("site", "mail"), ("webspace", "subscription")}
     release(desk, panel, restrictions=["mail_off"])
     assert differences(before, panel.state()) == {}
+
+
+@pytest.mark.parametrize("milder", [{"throttled": {"bandwidth": 1000000}}, {"throttled": {"max_connections": 1}}])
+def test_a_task_gives_nothing_back_of_what_it_may_not_lift(panel: SimulatedPanel, desk: Desk, milder: Any):
+    restrict(desk, panel, "mail_off", {"throttled": {"bandwidth": 10}}, id=[7], cause="upstream_order")
+    before = panel.state()
+    for less in (["mail_off"], ["mail_off", milder]):
+        result = module(desk, panel, "restricted", id=[7], restrictions=less, cause="upstream_order")
+        assert "upstream_order is not lifted by operator" in result["msg"]
+    assert differences(before, panel.state()) == {}
+    harder = {"throttled": {"bandwidth": 9, "max_connections": 5}}
+    restrict(desk, panel, "mail_off", harder, id=[7], cause="upstream_order")
 
 
 def test_part_of_what_was_taken_is_given_back(panel: SimulatedPanel, desk: Desk):
@@ -180,39 +184,6 @@ def test_what_others_change_meanwhile_is_told_and_kept(panel: SimulatedPanel, de
     )
 
 
-def test_a_locked_subscription_stays_locked_and_one_without_a_plan_has_no_lock(panel: SimulatedPanel, desk: Desk):
-    panel.edit("webspace", 2, subscription={"locked": True})
-    panel.edit("webspace", 7, subscription={"plan_id": None})
-    before = panel.state()
-    restrict(desk, panel, *listed(EVERYTHING))
-    found = by_id(release(desk, panel)["subscriptions"])
-    assert found[2]["plan_lock"] == {"before": True, "after": True}
-    assert found[7]["plan_lock"] == {"before": None, "after": None}
-    assert found[19]["plan_lock"] == {"before": True, "after": False}
-    assert not any(entry["remarks"] for entry in found.values())
-    assert differences(before, panel.state()) == {}
-
-
-def test_a_plan_that_changed_meanwhile_is_followed(panel: SimulatedPanel, desk: Desk):
-    restrict(desk, panel, "growth_frozen", id=[7])
-    panel.edit("plan", panel.object("webspace", 7)["subscription"]["plan_id"], limits={"max_box": 77})
-    result = release(desk, panel, id=[7])["subscriptions"][0]
-    assert panel.object("webspace", 7)["limits"]["max_box"] == 77
-    assert result["plan_lock"]["after"] is False
-    assert result["remarks"] == ["limit.max_box is 77 now, for it follows the plan, which has changed"]
-    with desk.ledger() as ledger:
-        assert not ledger.settings_snapshots(panel.name)
-
-
-def test_what_was_set_beside_the_plan_survives_the_unlocking(panel: SimulatedPanel, desk: Desk):
-    """A throttle that does not lock would be reverted with everything else."""
-    panel.edit("webspace", 7, preferences={"bandwidth": 99})
-    before = panel.state()
-    restrict(desk, panel, "permissions_withdrawn", id=[7])
-    release(desk, panel, id=[7])
-    assert differences(before, panel.state()) == {}
-
-
 def test_the_server_without_control_of_outgoing_mail(panel: SimulatedPanel, desk: Desk):
     quiet = restrict(desk, panel, "outgoing_mail_off", id=[7])["subscriptions"][0]
     assert quiet["remarks"] == []
@@ -277,7 +248,11 @@ def test_what_the_panel_does_not_take_is_told(
 ):
     panel.config(ignored=ignored)
     result = restrict(desk, panel, *restrictions)
-    assert {tuple(entry["remarks"]) for entry in result["subscriptions"]} == {(named,)}
+    of_domains = "max_connections is -1, and should be 20" if "max_connections" in ignored else ""
+    for entry in result["subscriptions"]:
+        said = [text for text in entry["remarks"] if not (of_domains and text.startswith("domain "))]
+        assert said == [named]
+        assert all(of_domains in text for text in entry["remarks"])
 
 
 def test_a_restriction_of_which_the_panel_takes_nothing_is_an_error_and_leaves_no_hold(

@@ -13,7 +13,7 @@ import pytest
 
 from .panels import SimulatedPanel, by_id
 from .plans import Desk
-from .restrictions import EVERYTHING, THROTTLE, listed, module, violations
+from .restrictions import EVERYTHING, THROTTLE, listed, module, restricting, returning, violations
 from .trees import differences
 
 pytestmark = pytest.mark.usefixtures("impatient")
@@ -68,7 +68,7 @@ def test_a_storm(panel: SimulatedPanel, desk: Desk):
         for number, kind in enumerate(PASSING):
             panel.fault(kind, probability=0.06, seed=number, match=WRITES)
         for _attempt in range(6):
-            result = run(desk, panel, state, via=panel.connection(request_timeout=0.5, batch_size=7))
+            result = run(desk, panel, state, via=panel.connection(request_timeout=0.3, batch_size=7))
             seen = panel.state()
             for entry in result["subscriptions"]:
                 if entry["error"] is None and state == "restricted":
@@ -172,8 +172,10 @@ def test_a_ledger_that_cannot_be_written(panel: SimulatedPanel, desk: Desk):
 def test_a_reseller_restricts_what_is_his(panel: SimulatedPanel, desk: Desk):
     """Our reason on his domains is his; what he cannot see about the server is said."""
     via = panel.as_login(panel.data["resellers"][0])
-    before = panel.state()
     chosen = [7, 19, 32]
+    for number in chosen:
+        panel.edit("plan", panel.object("webspace", number)["subscription"]["plan_id"], owner_id=2)
+    before = panel.state()
     result = run(desk, panel, "restricted", id=[*chosen, 2], via=via)
     found = by_id(result["subscriptions"])
     assert found[2]["error"]["kind"] == "not_found"
@@ -182,6 +184,17 @@ def test_a_reseller_restricts_what_is_his(panel: SimulatedPanel, desk: Desk):
     assert any("cannot see whether the server controls" in text for text in found[7]["remarks"])
     assert not run(desk, panel, "unrestricted", id=chosen, via=via).get("failed")
     assert differences(before, panel.state()) == {}
+
+
+def test_a_plan_that_a_reseller_cannot_read_reverts_nothing(panel: SimulatedPanel, desk: Desk):
+    """What bringing the subscription in line would take away he cannot see, so it stays locked."""
+    via = panel.as_login(panel.data["resellers"][0])
+    before = panel.state()
+    assert not run(desk, panel, "restricted", id=[7], via=via).get("failed")
+    result = run(desk, panel, "unrestricted", id=[7], via=via)
+    assert not result.get("failed")
+    assert any("its plan cannot be read" in text for text in result["subscriptions"][0]["remarks"])
+    assert {key[2] for key in differences(before, panel.state())} == {"subscription"}
 
 
 def test_only_those_credentials_give_back_that_have_taken(panel: SimulatedPanel, desk: Desk):
@@ -212,3 +225,123 @@ def test_many_in_small_packets(panel: SimulatedPanel, desk: Desk):
     assert is_restricted(panel, numbers)
     assert not run(desk, panel, "unrestricted", id=numbers, via=via).get("failed")
     assert differences(before, panel.state()) == {}
+
+
+@pytest.mark.parametrize("name", ["web_off", "mail_off", "outgoing_mail_off"])
+@pytest.mark.parametrize("first", ["administrator", "reseller"])
+@pytest.mark.parametrize("lifted", ["administrator", "reseller"])
+def test_two_roles_at_two_levels(panel: SimulatedPanel, desk: Desk, name: str, first: str, lifted: str):
+    """Whoever comes second is refused before anything is remembered, and whoever lifts first harms nobody."""
+    via = panel.as_login(panel.data["resellers"][0])
+    before = panel.state()
+    entries = {}
+    for who in (first, "reseller" if first == "administrator" else "administrator"):
+        if who == "administrator":
+            plan = desk.plan([restricting(desk, panel, "customer", 6, {name: {}})])
+            (entries[who],) = desk.apply(panel, plan)["tenants"]
+        else:
+            result = module(desk, panel, "restricted", via=via, id=[7], restrictions=[name])
+            (entries[who],) = result["subscriptions"]
+    second = "reseller" if first == "administrator" else "administrator"
+    role = "an administrator" if second == "reseller" else "a reseller"
+    assert entries[first]["error"] is None
+    assert entries[second]["error"]["kind"] == "permission"
+    assert entries[second]["error"]["message"].endswith(f"was placed with the credentials of {role}; use those")
+    assert len(desk.holds(panel, holding=False)) == 1
+    for who in (lifted, "reseller" if lifted == "administrator" else "administrator"):
+        if who == "reseller":
+            assert not module(desk, panel, "unrestricted", via=via, id=[7]).get("failed")
+        elif holds := [hold for hold in desk.holds(panel) if hold.object.kind == "customer"]:
+            assert not desk.apply(panel, desk.plan([returning(desk, panel, holds)])).get("failed")
+        held = [hold for hold in desk.holds(panel) if hold.state == "in_force"]
+        assert not held or violations(panel.state(), 7, {name: {}}, own=held[0].own) == []
+    assert {key[2] for key in differences(before, panel.state())} <= {"subscription"}
+    assert desk.holds(panel) == []
+
+
+@pytest.mark.parametrize("lifted", ["administrator", "reseller"])
+def test_an_account_of_which_one_subscription_is_restricted_by_another_role(
+    panel: SimulatedPanel, desk: Desk, lifted: str
+):
+    """The others are restricted all the same, and each role gives back its own, in either order."""
+    via = panel.as_login(panel.data["resellers"][0])
+    taken = {"web_off": {}, "mail_off": {}}
+    before = panel.state()
+    assert not module(desk, panel, "restricted", via=via, id=[32], restrictions=list(taken)).get("failed")
+    plan = desk.plan([restricting(desk, panel, "customer", 10, taken)])
+    (row,) = desk.apply(panel, plan)["tenants"]
+    assert row["error"]["kind"] == "permission"
+    assert row["error"]["message"].startswith("1 of 2 subscriptions: ")
+    assert violations(panel.state(), 18, taken) == []
+    assert violations(panel.state(), 32, taken, own=32) == []
+    lifts = {
+        "reseller": lambda: module(desk, panel, "unrestricted", via=via, id=[32]),
+        "administrator": lambda: desk.apply(
+            panel, desk.plan([returning(desk, panel, [one for one in desk.holds(panel) if one.object.id == 10])])
+        ),
+    }
+    assert not lifts.pop(lifted)().get("failed")
+    mine, theirs, own = (18, 32, 32) if lifted == "administrator" else (32, 18, 16)
+    assert all(violations(panel.state(), mine, {name: {}}, own=bit) for name in taken for bit in (16, 32))
+    assert violations(panel.state(), theirs, taken, own=own) == []
+    if lifted == "reseller":
+        assert not desk.apply(panel, plan).get("failed")
+        assert violations(panel.state(), 32, taken) == []
+    (last,) = lifts.values()
+    assert not last().get("failed")
+    assert {key[2] for key in differences(before, panel.state())} <= {"subscription"}
+    with desk.ledger() as ledger:
+        assert not ledger.settings_snapshots(panel.name)
+
+
+def test_a_lift_that_is_not_over_is_no_business_of_another_one(panel: SimulatedPanel, desk: Desk):
+    """What was given back stays given back, what was not stays taken, until that lift is finished."""
+    before = panel.state()
+    run(desk, panel, "restricted", id=[32], cause="spam", restrictions=["mail_off", "web_off", "growth_frozen"])
+    run(desk, panel, "restricted", id=[32], cause="phishing", restrictions=["permissions_withdrawn"])
+    panel.fault("object_error", times=None, match={"operator": "mail", "operation": "enable"})
+    assert run(desk, panel, "unrestricted", id=[32], cause="spam")["failed"]
+    panel.simulator.clear_faults()
+    half = panel.state()
+    assert violations(half, 32, {"mail_off": {}}) == []
+    assert violations(half, 32, {"web_off": {}})
+    result = run(desk, panel, "unrestricted", id=[32], cause="phishing")
+    assert not result.get("failed"), result["msg"]
+    assert {key[2] for key in differences(half, panel.state())} == {"permissions"}
+    assert set(result["subscriptions"][0]["restrictions"]) == {"mail_off", "web_off", "growth_frozen"}
+    assert not run(desk, panel, "unrestricted", id=[32], cause="spam").get("failed")
+    assert differences(before, panel.state()) == {}
+    with desk.ledger() as ledger:
+        assert not ledger.settings_snapshots(panel.name)
+
+
+def test_another_hold_takes_what_a_lift_that_is_not_over_has_given_back(panel: SimulatedPanel, desk: Desk):
+    before = panel.state()
+    run(desk, panel, "restricted", id=[32], cause="spam", restrictions=["mail_off", "web_and_mail_off"])
+    panel.fault("object_error", times=None, match={"operator": "mail", "operation": "enable"})
+    assert run(desk, panel, "unrestricted", id=[32], cause="spam")["failed"]
+    panel.simulator.clear_faults()
+    run(desk, panel, "restricted", id=[32], cause="phishing", restrictions=["web_off"])
+    assert is_restricted(panel, [32], {"mail_off": {}, "web_off": {}})
+    for cause in ("spam", "phishing"):
+        assert not run(desk, panel, "unrestricted", id=[32], cause=cause).get("failed")
+        assert is_restricted(panel, [32], {"web_off": {}}) == (cause == "spam")
+    assert differences(before, panel.state()) == {}
+
+
+def test_a_failed_result_says_what_restricts_now(panel: SimulatedPanel, desk: Desk):
+    panel.fault("object_error", times=None, match={"operator": "mail", "operation": "disable"})
+    (entry,) = run(desk, panel, "restricted", id=[32], restrictions=["mail_off"])["subscriptions"]
+    assert entry["error"]
+    assert (entry["restrictions"], entry["not_stopped"]) == ({}, [])
+    panel.simulator.clear_faults()
+    (entry,) = run(desk, panel, "restricted", id=[32], restrictions=["mail_off"])["subscriptions"]
+    assert entry["restrictions"] == {"mail_off": {}}
+    panel.fault("object_error", times=None, match={"operator": "mail", "operation": "enable"})
+    (entry,) = run(desk, panel, "unrestricted", id=[32])["subscriptions"]
+    assert entry["error"]
+    assert entry["restrictions"] == {"mail_off": {}}
+    panel.simulator.clear_faults()
+    for check in (True, False):
+        (entry,) = run(desk, panel, "unrestricted", id=[32], check=check)["subscriptions"]
+        assert entry["restrictions"] == {}

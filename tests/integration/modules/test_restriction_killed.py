@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hostops.plesk.plugins.module_utils._ansible import settings_delivery, settings_run
+from ansible_collections.hostops.plesk.plugins.module_utils._ansible import plan_locks, settings_delivery
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.reconcile import Reconciler
 from ansible_collections.hostops.plesk.plugins.module_utils._ansible.settings_run import SettingsRun
 from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
@@ -43,8 +43,8 @@ PLACES: dict[str, Arm] = {
 
 #: Where only giving back comes along.
 LIFT_PLACES: dict[str, Arm] = {
-    "before it is unlocked": before(settings_run, "synchronize"),
-    "after it is unlocked": after(settings_run, "synchronize"),
+    "before it is unlocked": before(plan_locks, "synchronize"),
+    "after it is unlocked": after(plan_locks, "synchronize"),
 }
 
 

@@ -50,6 +50,16 @@ def test_a_domain_stands_for_the_tenant_of_the_level(panel: SimulatedPanel, leve
     assert _matches(panel, f"somebody@{SHOP}", level=level) == [(*tenant, "email")]
 
 
+def test_a_domain_keeps_its_mailboxes_beside_its_subscription(panel: SimulatedPanel):
+    names = {site["name"]: site["id"] for site in panel.objects("site") if site["webspace_id"] == 2}
+    boxes = [mail["site_id"] for mail in panel.state()["mailname"].values()]
+    asked = [{"target": name, "kind": "domain"} for name in names]
+    found = _find(panel, *asked, {"target": "chretien-logistics.example", "kind": "subscription"}, level="domain")
+    told = {entry["target"]: entry["matches"][0]["cascade"]["mailboxes"] for entry in found[:-1]}
+    assert told == {name: boxes.count(number) for name, number in names.items()}
+    assert any(told.values())
+
+
 @pytest.mark.parametrize("spelling", [SHOP.upper(), f"{SHOP}.", f" {SHOP} "])
 def test_a_domain_in_another_spelling(panel: SimulatedPanel, spelling: str):
     assert _matches(panel, spelling) == [("subscription", 2, "name")]

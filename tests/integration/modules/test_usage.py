@@ -176,10 +176,10 @@ def test_as_an_input_of_a_policy(panel: SimulatedPanel, folder: Path):
     read(panel, folder)
     found = collected(folder)
     assert (found.name, found.complete) == ("usage", True)
-    of_disk = {one.subjects[0].value: one for one in found.findings if one.reference == "disk_bytes"}
+    of_disk = {one.subjects[0].value: one for one in found.findings if one.facts["resource"] == "disk_bytes"}
     assert (of_disk["subscription 1"].cause, of_disk["subscription 1"].severity) == ("resource_abuse", "low")
     assert "subscription 1" not in {one.subjects[0].value for one in collected(folder, warning_percent=91).findings}
     assert {one.cause for one in collected(folder, cause="attack").findings} == {"attack"}
-    assert {one.reference for one in collected(folder, resources=["disk_bytes"]).findings} == {"disk_bytes"}
+    assert {one.facts["resource"] for one in collected(folder, resources=["disk_bytes"]).findings} == {"disk_bytes"}
     assert not collected(folder, complete=False).complete
     assert not collected(folder, missing=("web9",)).complete

@@ -91,9 +91,10 @@ class Fleet:
         return Run(done.returncode, done.stdout + done.stderr, written)
 
     def environment(self) -> dict[str, str]:
-        """That of a user with a ledger of his own: the default one, in the folder."""
+        """That of a user with a ledger of his own, the default one, and temporary files of his own, in the folder."""
+        (self.folder / "tmp").mkdir(exist_ok=True)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOSTOPS_")}
-        state = {"XDG_STATE_HOME": str(self.folder / "state")}
+        state = {"XDG_STATE_HOME": str(self.folder / "state"), "TMPDIR": str(self.folder / "tmp")}
         return {**inherited, **state, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "3"}
 
     @property

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from datetime import date, datetime, time, timezone
 from email.utils import format_datetime
 from pathlib import Path
@@ -40,48 +41,67 @@ def xarf(world: World, folder: Path) -> list[Entry]:
     """45 reports of X-ARF 4. Some lie there twice, and some in the folder of another input as well."""
     (folder / "xarf").mkdir()
     (folder / "xarf-copy").mkdir()
-    files: list[tuple[str, str]] = []
-
-    def report(about: Space | None, kind: str, cause: str, severity: str, fields: dict[str, Any], **known: Any) -> None:
+    texts: list[str] = []
+    for about, (kind, cause, severity), fields, known in [*_clear_reports(world), *_unclear_reports(world)]:
         number, seen = str(UUID(int=world.chance.getrandbits(128), version=4)), world.days_ago(0, 6)
         category, what = kind.split("/")
-        document = {"xarf_version": "4.2.0", "report_id": number.upper() if len(files) % 7 == 0 else number}
+        document = {"xarf_version": "4.2.0", "report_id": number.upper() if len(texts) % 7 == 0 else number}
         document |= {"timestamp": stamp(seen), "reporter": _SENDER, "sender": _SENDER, "source_identifier": SHARED}
         document |= {"category": category, "type": what, **_MORE.get(what, {}), **fields}
         if "first_seen" in document:
             document["first_seen"] = stamp(seen)
-        files.append((f"{len(files):03}.json", json.dumps(document)))
+        texts.append(json.dumps(document))
         world.tell("x-arf", cause, about, reference=number, severity=severity, seen=seen, **known)
+    for number, text in enumerate(texts):
+        (folder / "xarf" / f"{number:03}.json").write_text(text, encoding="utf-8")
+    for number in (3, 11, 30):
+        (folder / "xarf" / f"again-{number}.json").write_text(texts[number], encoding="utf-8")
+        (folder / "xarf-copy" / f"{number}.json").write_text(texts[number], encoding="utf-8")
+    inputs = (("x-arf", "xarf"), ("x-arf copy", "xarf-copy"))
+    return [{"name": name, "type": "xarf", "path": path} for name, path in inputs]
 
-    for kind, cause, severity, count in _XARF_KINDS:
+
+Report = tuple[Space | None, tuple[str, str, str], dict[str, Any], dict[str, Any]]
+"""Whom a report is about, its kind with the cause and the severity, the fields that say so, and what else is known of it."""
+
+_SPAM = ("messaging/spam", "spam", "medium")
+_LOGINS = ("connection/login_attack", "attack", "high")
+_PHISHING = ("content/phishing", "phishing", "high")
+
+
+def _clear_reports(world: World) -> Iterator[Report]:
+    """38 reports on somebody."""
+    for count, kind in _XARF_KINDS:
         for _number in range(count):
             space = world.any()
-            report(space, kind, cause, severity, _named(world, space, kind))
+            yield space, kind, _named(world, space, kind[0]), {}
     for _number in range(6):
         space = world.any(among=world.lonely)
-        report(space, "connection/port_scan", "attack", "medium", {"source_identifier": space.address})
+        yield space, ("connection/port_scan", "attack", "medium"), {"source_identifier": space.address}, {}
+    for _number in range(5):
+        space, other = world.any(among=world.lonely), world.any()
+        # Whoever sends spam writes whatever sender he likes.
+        yield space, _SPAM, {"source_identifier": space.address, "smtp_from": f"news@{other.ascii_name}"}, {}
+
+
+def _unclear_reports(world: World) -> Iterator[Report]:
+    """Seven reports on nobody for certain."""
+    for _number in range(3):
+        yield None, _SPAM, {"smtp_from": f"news@{world.any().ascii_name}"}, {"candidates": None}
     for _number in range(2):
-        report(None, "connection/login_attack", "attack", "high", {}, candidates=None)
+        yield None, _LOGINS, {}, {"candidates": None}
     first, second = world.any(), world.any(among=world.lonely)
     both = {"url": f"https://{first.ascii_name}/", "source_identifier": second.address}
-    report(None, "content/phishing", "phishing", "high", both, candidates=frozenset({first.key, second.key}))
-    nobody = {"url": "https://nobody-here.example/login"}
-    report(None, "content/phishing", "phishing", "high", nobody, candidates=None)
-    for name, text in files:
-        (folder / "xarf" / name).write_text(text, encoding="utf-8")
-    for number in (3, 11, 30):
-        (folder / "xarf" / f"again-{number}.json").write_text(files[number][1], encoding="utf-8")
-        (folder / "xarf-copy" / f"{number}.json").write_text(files[number][1], encoding="utf-8")
-    return [{"name": name, "type": "xarf", "path": path} for name, path in (("x-arf", "xarf"), ("x-arf copy", "xarf-copy"))]
+    yield None, _PHISHING, both, {"candidates": frozenset({first.key, second.key})}
+    yield None, _PHISHING, {"url": "https://nobody-here.example/login"}, {"candidates": None}
 
 
 _XARF_KINDS = (
-    ("content/phishing", "phishing", "high", 12),
-    ("content/malware", "malware", "high", 6),
-    ("content/fraud", "fraud", "high", 4),
-    ("messaging/spam", "spam", "medium", 8),
-    ("connection/login_attack", "attack", "high", 3),
-    ("copyright/copyright", "content", "medium", 2),
+    (12, _PHISHING),
+    (6, ("content/malware", "malware", "high")),
+    (4, ("content/fraud", "fraud", "high")),
+    (3, _LOGINS),
+    (2, ("copyright/copyright", "content", "medium")),
 )
 _CONNECTION = {"protocol": "tcp", "first_seen": "", "source_port": 50022}
 _MORE: dict[str, dict[str, Any]] = {
@@ -95,8 +115,6 @@ _MORE: dict[str, dict[str, Any]] = {
 def _named(world: World, space: Space, kind: str) -> dict[str, Any]:
     """The fields that name a tenant; the address beside them is everybody's."""
     name = world.chance.choice(space.names).encode("idna").decode()
-    if kind == "messaging/spam":
-        return {"smtp_from": f"news@{name}"}
     if kind.startswith("connection"):
         return {"source_identifier": name, "domain": world.written(name)}
     url = world.chance.choice([f"https://{name}/a?b=c", f"http://Login.{name.upper()}:8080/x", f"https://www.{name}"])
@@ -120,19 +138,19 @@ def arf(world: World, folder: Path) -> Entry:
 
     senders = [world.any() for _number in range(5)]
     for space in [*senders * 3, *(world.any() for _number in range(11))]:
-        report(space, "abuse", "spam", "medium", _sender(world, space))
+        report(space, "abuse", "spam", "medium", _offender(world, space))
     for _number in range(5):
         space = world.any()
-        report(space, "fraud", "fraud", "high", _sender(world, space))
+        report(space, "fraud", "fraud", "high", _offender(world, space))
     for _number in range(4):
         space = world.any(among=world.lonely)
         report(space, "virus", "malware", "high", {"Source-IP": space.address})
-    for _number in range(2):
-        report(None, "abuse", "spam", "medium", {}, candidates=None)
+    for sender in ("<>", f"<news@{world.any().ascii_name}>"):
+        report(None, "abuse", "spam", "medium", {"Original-Mail-From": sender}, candidates=None)
     report(None, "abuse", "spam", "medium", {"Reported-Domain": "nobody-here.example"}, candidates=None)
     for _number in range(2):
         first, second = world.chance.sample(world.usual, 2)
-        fields = {"Reported-Domain": first.ascii_name, "Original-Mail-From": f"<info@{second.ascii_name}>"}
+        fields = {"Reported-Domain": first.ascii_name, "Reported-URI": f"https://{second.ascii_name}/offer"}
         report(None, "abuse", "spam", "medium", fields, candidates=frozenset({first.key, second.key}))
     for number, text in enumerate([*mails, mails[0]]):
         place = folder / "maildir" / ("cur" if number % 2 else "new")
@@ -141,12 +159,13 @@ def arf(world: World, folder: Path) -> Entry:
     return {"name": "complaints", "type": "arf", "path": "maildir"}
 
 
-def _sender(world: World, space: Space) -> dict[str, str]:
+def _offender(world: World, space: Space) -> dict[str, str]:
+    """The fields that name whoever has sent a mail. The sender that stands in it is another one, and says nothing."""
     name = world.chance.choice(space.names).encode("idna").decode()
     return world.chance.choice(
         [
             {"Reported-Domain": name.upper()},
-            {"Original-Mail-From": f"<newsletter@{name}>"},
+            {"Reported-Domain": name, "Original-Mail-From": "<news@sender.example>"},
             {"Reported-URI": f"http://www.{name}/offer?to=victim@mailprovider.example", "Reported-Domain": name},
         ]
     )
@@ -177,7 +196,9 @@ def abuseio(world: World, folder: Path) -> Entry:
     """25 tickets, two of them closed."""
     lines = ["Ticket ID, IP address, Classification, Type, First seen, Last seen, Events, Ticket Status, Domain"]
 
-    def ticket(about: Space | None, kind: int, address: str, domain: str = "", status: str = "Open", **known: Any) -> None:
+    def ticket(
+        about: Space | None, kind: int, address: str, domain: str = "", status: str = "Open", **known: Any
+    ) -> None:
         number, seen = str(world.number()), world.days_ago(0, 6)
         name, word, cause, severity = _TICKETS[kind % len(_TICKETS)]
         times = [moment(seen).strftime("%d-%m-%Y %H:%M:%S +00:00")] * 2
@@ -307,5 +328,6 @@ def usage(world: World) -> Entry:
     for number, space in enumerate(world.chance.sample(fitting, 15)):
         share, severity = ((1.1, "medium"), (1.1, "medium"), (1.6, "high"), (0.9, "low"))[number % 4]
         world.fill(space, share)
-        world.tell("usage", "resource_abuse", space, reference="disk_bytes", severity=severity, seen=world.today)
+        named = f"disk_bytes of {space.name} on {space.key[0]}"
+        world.tell("usage", "resource_abuse", space, reference=named, severity=severity, seen=world.today)
     return {"name": "usage", "type": "usage"}

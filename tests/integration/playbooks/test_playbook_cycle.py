@@ -40,7 +40,7 @@ def targets_of(fleet):
     return rows, tenants
 
 
-@pytest.mark.parametrize("cascade", ["parent_bit", "none", "copy"])
+@pytest.mark.parametrize("cascade", ["parent_bit", "copy"])
 def test_check_suspend_again_and_give_back(fleet, cascade):
     fleet.simulator.config(cascade=cascade)
     rows, tenants = targets_of(fleet)

@@ -74,12 +74,11 @@ class Scene:
     def _exempt(self, folder: Path) -> set[Key]:
         """Exempt some of those to whom something would be done, in every way; whom that protects."""
         world = self.world
-        wanted = sorted(key for key, _cause in outlook(world, lambda key: False).items)
+        wanted = sorted({key for key, _cause in outlook(world, lambda key: False).items})
         spaces = [world.spaces[key] for key in world.chance.sample([key for key in wanted if key in world.spaces], 8)]
         customers = [key for key in wanted if key in world.accounts]
         account = world.accounts[world.chance.choice(customers)]
-        foreign = next(one for one in spaces if one.customer and one.customer.above) if False else spaces[4]
-        panel, _kind, number = foreign.key
+        panel, _kind, number = spaces[4].key
         entries: list[dict[str, str]] = [
             {"domain": spaces[0].name.upper()},
             {"domain": spaces[1].name.encode("idna").decode()},
@@ -94,7 +93,7 @@ class Scene:
         (folder / "exemptions.yml").write_text(text, encoding="utf-8")
         # An expression is about whom it names alone, the others are about everybody above and below as well.
         found = {one for space in spaces[:4] for one in family(world, space.key)}
-        return {*found, foreign.key, *family(world, account.key)}
+        return {*found, spaces[4].key, *family(world, account.key)}
 
     def run(self, playbook: str, *options: str, **variables: Any) -> Run:
         files = {name: f"{name.removesuffix('_file')}.yml" for name in ("limits_file", "exemptions_file")}
@@ -189,9 +188,7 @@ def test_check_then_plan_then_apply_then_nothing_is_left(scene):
     assert made.code == 0, made.output
     plan = scene.read("plan.json")
     scene.assert_right(plan)
-    assert {**plan, "digest": "", "panels": {}} == {**scene.read("check.json"), "digest": "", "panels": {}} | {
-        name: plan[name] for name in ("made_at",)
-    }
+    assert plan["items"] == scene.read("check.json")["items"]
     assert (fleet.writes(), fleet.state()) == (0, scene.before)
 
     applied = scene.run("apply", plan_file="plan.json")
@@ -205,8 +202,8 @@ def test_check_then_plan_then_apply_then_nothing_is_left(scene):
     assert outcomes == Counter(_DONE[one.measure] for one in items) + left
 
     writes = fleet.writes()
+    # In one run, with the time that it is by now.
     again = scene.run("enforce", plan_file="again.json")
-    Path("/tmp/h11/again.txt").write_text(again.output)
     assert again.code == 0, again.output
     assert scene.read("again.json")["items"] == []
     assert (fleet.writes(), fleet.state()) == (writes, after)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -40,9 +39,9 @@ def samples(fleet) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def left_behind() -> set[Path]:
+def left_behind(fleet) -> list[Path]:
     """The temporary folders of runs."""
-    return set(Path(tempfile.gettempdir()).glob("hostops.plesk.*"))
+    return list((fleet.folder / "tmp").glob("hostops.plesk.*"))
 
 
 def disk(run) -> dict[str, dict[str, Any]]:
@@ -51,7 +50,7 @@ def disk(run) -> dict[str, dict[str, Any]]:
 
 def test_check_then_run_then_again(fleet, short):
     over, near, room = short
-    before, folders = fleet.state(), left_behind()
+    before = fleet.state()
     checked = fleet.run("usage", "--check")
     assert checked.code == 0, checked.output
     assert not fleet.ledger.exists()
@@ -84,7 +83,7 @@ def test_check_then_run_then_again(fleet, short):
     assert samples(fleet) == kept
     assert fleet.state() == before
     assert fleet.writes() == 0
-    assert left_behind() == folders
+    assert left_behind(fleet) == []
 
 
 def test_the_trend_over_earlier_days(fleet, short):
@@ -117,14 +116,13 @@ def test_the_trend_over_earlier_days(fleet, short):
 
 def test_a_panel_that_is_down_is_named_and_the_others_are_shown(fleet, short):
     fleet.simulator.stop_panel(fleet.names[1])
-    folders = left_behind()
     run = fleet.run("usage")
     assert run.code == 2
     assert f"Panel {fleet.names[1]} could not be asked" in run.output
     assert "FAILED: 1 panel could not be asked, so this is incomplete." in run.output
     assert short[0] in disk(run)
     assert {row[0] for row in samples(fleet)} == {fleet.names[0], fleet.names[2]}
-    assert left_behind() == folders
+    assert left_behind(fleet) == []
     for name in (fleet.names[0], fleet.names[2]):
         fleet.simulator.stop_panel(name)
     nothing = fleet.run("usage")

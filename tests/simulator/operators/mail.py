@@ -32,8 +32,14 @@ def _site(call: Call, site_id: str | None) -> Site:
     return site
 
 
+def _rows(call: Call, site: Site) -> list[MailName]:
+    """The mail names of a site, as far as the panel knows of them."""
+    known = site.mail.enabled or call.panel.settings.mailboxes_while_off
+    return list(call.panel.mailnames_of(site.id)) if known else []
+
+
 def _find(call: Call, site: Site, name: str) -> MailName:
-    for row in call.panel.mailnames_of(site.id):
+    for row in _rows(call, site):
         if row.name == name.lower():
             return row
     raise PleskError(NOT_FOUND, NO_MAIL)
@@ -107,7 +113,7 @@ def get_info(call: Call, request: Element) -> Iterator[Outcome]:
     except PleskError as error:
         yield Outcome(error=error)
         return
-    rows = call.panel.mailnames_of(site.id)
+    rows = _rows(call, site)
     if not names and not rows:
         yield Outcome()
     for name in names or [row.name for row in rows]:

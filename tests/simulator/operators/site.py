@@ -19,7 +19,7 @@ from . import writing
 from .changing import check_status, write_status
 from .customer import today
 from .mail_preferences import change_mail_service
-from .quirks import without_quirks
+from .quirks import reported, without_quirks
 from .reading import change_hosting, change_preferences, require_name, values
 from .webspace_datasets import disk_usage
 
@@ -29,11 +29,11 @@ site = Operator("site", EVERYONE, SITES)
 @site.each("get")
 def get(call: Call, row: Site, request: Element) -> str:
     wanted = {dataset.tag for dataset in request.find("dataset")}
-    written = [wrap(name, write(call.panel, row)) for name, write in _DATASETS.items() if name in wanted]
+    written = [wrap(name, write(call, row)) for name, write in _DATASETS.items() if name in wanted]
     return wrap("data", "".join(written))
 
 
-def _gen_info(panel: Panel, row: Site) -> str:
+def _gen_info(call: Call, row: Site) -> str:
     return leaves(
         (
             ("cr_date", row.created),
@@ -44,7 +44,7 @@ def _gen_info(panel: Panel, row: Site) -> str:
             *(("dns_ip_address", address) for address in row.hosting.ip_addresses),
             ("htype", row.hosting.htype),
             ("guid", row.guid),
-            ("webspace-guid", panel.webspaces.rows[row.webspace_id].guid),
+            ("webspace-guid", call.panel.webspaces.rows[row.webspace_id].guid),
             ("sb-site-uuid", ""),
             ("webspace-id", row.webspace_id),
             ("description", row.description),
@@ -53,7 +53,8 @@ def _gen_info(panel: Panel, row: Site) -> str:
     )
 
 
-def _stat(panel: Panel, row: Site) -> str:
+def _stat(call: Call, row: Site) -> str:
+    panel = call.panel
     mailnames = panel.mailnames_of(row.id)
     return leaves(
         (
@@ -72,13 +73,13 @@ def _stat(panel: Panel, row: Site) -> str:
     )
 
 
-_DATASETS: Final[dict[str, Callable[[Panel, Site], str]]] = {
+_DATASETS: Final[dict[str, Callable[[Call, Site], str]]] = {
     "gen_info": _gen_info,
-    "hosting": lambda panel, row: writing.hosting(row.hosting),
+    "hosting": lambda call, row: writing.hosting(row.hosting),
     "stat": _stat,
-    "prefs": lambda panel, row: writing.preferences(row.preferences),
-    "disk_usage": lambda panel, row: disk_usage(row.usage),
-    "performance": lambda panel, row: leaves(writing.performance(row.preferences).items()),
+    "prefs": lambda call, row: writing.preferences(row.preferences),
+    "disk_usage": lambda call, row: disk_usage(row.usage),
+    "performance": lambda call, row: leaves(reported(call, writing.performance(row.preferences)).items()),
 }
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .. import traffic
 from ..engine import PROVIDERS, Call, Element, Outcome
 from ..errors import INVALID_VALUE, NOT_FOUND, PleskError
-from ..model import OutgoingMail, Plan, Site, Webspace
+from ..model import MailService, OutgoingMail, Plan, Site, WebPreferences, Webspace
 from ..selection import SITES, WEBSPACES, sees_webspace
 from ..vocabulary import LIMITS, PERMISSIONS, UNLIMITED
 from ..xmltext import leaf, leaves, wrap
@@ -24,8 +25,13 @@ from .webspace import webspace
 def _follow(call: Call, row: Webspace, plan: Plan) -> None:
     """Take everything from a plan that was customised (fact sheet 3.2); the expiration date stays the subscription's own.
 
-    Plans here say nothing of performance, outgoing mail and PHP, so these come to what a new subscription has.
+    Plans here say nothing of performance, mail, statistics and PHP, so these come to what a new subscription has.
     """
+    main = call.panel.sites.rows[row.id]
+    for one in (row, main):
+        one.hosting.properties = one.hosting.properties | plan.hosting
+        one.preferences.stat_ttl = WebPreferences().stat_ttl
+    main.mail = replace(MailService(), enabled=main.mail.enabled)
     expiration = row.limits.get("expiration", -1)
     row.limits = plan.limits | {"expiration": expiration}
     row.permissions = dict(plan.permissions)

@@ -176,8 +176,8 @@ class _Seeder:
             databases=self.rng.randrange(4),
             usage=self._usage(),
         )
-        if place % 6 == 4:
-            webspace.limits["expiration"] = EXPIRES_LATER
+        if place % 6 == 2:
+            self._expires(webspace, EXPIRES_LATER)
         self._addons(webspace, brand, place)
         self._mail(webspace)
         return webspace
@@ -227,6 +227,12 @@ class _Seeder:
             key = self.panel.new_guid()
             self.panel.secret_keys[key] = SecretKey(key=key, addresses=[LOOPBACK], login=login, description="seeded")
 
+    @staticmethod
+    def _expires(webspace: Webspace, at: int) -> None:
+        """Give a date to a subscription, which customises it: plans have none."""
+        webspace.limits["expiration"] = at
+        webspace.subscription.locked = webspace.subscription.plan_id is not None
+
     def _special_state(self, webspace: Webspace, kind: str) -> None:
         panel = self.panel
         if kind == "client":
@@ -234,7 +240,7 @@ class _Seeder:
         elif kind == "reseller":
             set_status(panel, webspace, RESELLER)
         elif kind == "expired":
-            webspace.limits["expiration"] = EXPIRED_SINCE
+            self._expires(webspace, EXPIRED_SINCE)
             set_status(panel, webspace, EXPIRED)
         elif kind == "disabled addon":
             addon = next(site for site in panel.sites.group("webspace_id", webspace.id) if not site.main)

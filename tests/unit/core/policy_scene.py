@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -29,7 +29,14 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.decision impor
     Verdict,
 )
 from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Collected, Finding, Named, Recorded
-from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Case, Hold, ObjectKey, ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import (
+    DUE,
+    LIFTED,
+    Case,
+    Hold,
+    ObjectKey,
+    ObjectRef,
+)
 from ansible_collections.hostops.plesk.plugins.module_utils._core.ids import derived_id
 from ansible_collections.hostops.plesk.plugins.module_utils._core.memory import CaseFile, Memory
 from ansible_collections.hostops.plesk.plugins.module_utils._core.policy import (
@@ -165,6 +172,15 @@ class PaperLedger:
         file = self.files.pop((tenant, cause))
         self.closed.append(replace(file.case, closed_at=now, outcome=outcome))
 
+    def lift(self, tenant: ObjectKey, cause: str, measure: str, now: str) -> None:
+        """Lift one measure of a case, as its date or a person does; without any hold left, the case ends."""
+        file = self.files[tenant, cause]
+        lifted = tuple(replace(one, state=LIFTED) for one in file.holds if one.measure == measure)
+        rest = tuple(one for one in file.holds if one.measure != measure)
+        self.files[tenant, cause] = replace(file, holds=rest, lifted=(*file.lifted, *lifted))
+        if not rest:
+            self.close(tenant, cause, DUE, now)
+
     def open(self, tenant: ObjectKey, cause: str, now: str, *, guid: str = "") -> CaseFile:
         """The open case of a tenant, opened if there is none."""
         named = ObjectRef(*tenant, guid, f"{tenant[1]} {tenant[2]}")
@@ -199,7 +215,13 @@ class PaperLedger:
             named = derived_id("N", file.case.id, one.step, now)
             notice = replace(one.notice, id=named, case=file.case.id, recorded_at=now)
             self.files[one.tenant, one.cause] = replace(file, notices=(*file.notices, notice))
-        self.findings.update({finding.id: Recorded.of(finding, file.case.id) for finding in one.findings})
+        known = self.memory()
+        for finding in one.findings:
+            before = known.findings.get(finding.id)
+            case = known.cases.get(before.case) if before else None
+            # What an open case stands on stays there.
+            if case is None or case.closed_at or case.id == file.case.id:
+                self.findings[finding.id] = Recorded.of(finding, file.case.id)
 
 
 class Desk:
@@ -220,11 +242,13 @@ class Desk:
         read: Iterable[str] = (BILLING, ABUSE, MONITORING),
         incomplete: Sequence[str] = (),
         tenants: Mapping[str, ObjectKey | None] | None = None,
+        missing: Collection[str] = (),
+        sure: str = "object",
     ) -> Verdict:
         """The verdict at a moment.
 
         Only the inputs ``read`` were read, and ``incomplete`` ones list not everything. ``tenants`` says by its reference whose a
-        finding is, where that is not whom it names.
+        finding is, where that is not whom it names, and ``sure`` how that is known. Panels that are ``missing`` were not read.
         """
         collected = [
             Collected(
@@ -235,8 +259,12 @@ class Desk:
             )
             for name in read
         ]
-        attributed = [Attributed(one, (tenants or {}).get(one.reference, _named(one)), "object") for one in findings]
-        return decide(self.policy, self.calendar, self.fleet, attributed, collected, self.ledger.memory(), now)
+        known = tenants or {}
+        attributed = [
+            Attributed(one, known[one.reference] if one.reference in known else _named(one), sure) for one in findings
+        ]
+        memory = self.ledger.memory()
+        return decide(self.policy, self.calendar, self.fleet, attributed, collected, memory, now, missing=missing)
 
     def one(self, now: str, *findings: Finding, **how: Any) -> Decision:
         """The only decision at a moment."""

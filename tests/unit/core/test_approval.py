@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ansible_collections.hostops.plesk.plugins.module_utils._core.approval import Approval, commands, counted
+from ansible_collections.hostops.plesk.plugins.module_utils._core.approval import (
+    Approval,
+    commands,
+    counted,
+    uncounted,
+)
 
 
 def by(principal, key, *also):
@@ -49,6 +54,15 @@ def test_persons_are_counted(approvals, planner, names):
     assert [approval.principal for approval in counted(approvals, planner)] == names
 
 
+def test_what_does_not_count_is_told_with_the_reason():
+    again = by("ana@example.com", "K9")
+    assert uncounted([ANA, JON], "eve@example.com") == []
+    assert uncounted([ANA, EVE, again], "eve@control1") == [
+        "plan.json.ana@example.com.sig is of ana@example.com, who has signed with plan.json.ana@example.com.sig as well",
+        "plan.json.eve@example.com.sig is of eve@example.com, who is taken for eve@control1, who made the plan",
+    ]
+
+
 APPROVALS = some.lists(
     some.builds(
         by,
@@ -68,6 +82,7 @@ def test_the_order_does_not_matter(approvals, random):
 @given(APPROVALS)
 def test_nobody_counts_twice(approvals):
     persons = counted(approvals, "eve")
+    assert len(persons) + len(uncounted(approvals, "eve")) == len(approvals)
     assert len({approval.key for approval in persons}) == len(persons)
     names = [name for approval in persons for name in approval.names]
     assert len(set(names)) == len(names)

@@ -12,11 +12,13 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from unit.core.paper_panels import PaperPanel, fleet_of
 from unit.core.test_directory import ALONE, BOB, BOOK, BOOKS, FLEET, NAMES, RES, SHARED, SHOP, TIME
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.attribution import CONFIDENCES, Attributed, rank
-from ansible_collections.hostops.plesk.plugins.module_utils._core.directory import attribute
+from ansible_collections.hostops.plesk.plugins.module_utils._core.directory import Directory, attribute
 from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Finding, Named
+from ansible_collections.hostops.plesk.plugins.module_utils._core.fleet_facts import Fleet
 from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import ObjectKey
 
 
@@ -176,6 +178,34 @@ def test_what_leads_nowhere_changes_nothing(subjects: list[Named], least: str, n
         attributed(*subjects, Named("domain", nothing), least=least),
     )
     assert (one.tenant, one.confidence, one.candidates) == (more.tenant, more.confidence, more.candidates)
+
+
+def crowd(size: int, name: str = "import-2024") -> Fleet:
+    """A panel on which all customers have one external id."""
+    panel = PaperPanel()
+    for number in range(1, size + 1):
+        panel.customer(number, f"c{number}", external_id=name)
+    return fleet_of(panel)
+
+
+def test_a_name_of_very_many_leaves_a_few_candidates_and_says_how_many_there_are() -> None:
+    (one,) = attribute([finding("external_id import-2024")], Directory(crowd(50)), "alias")
+    assert (one.tenant, len(one.candidates)) == (None, 20)
+    assert one.why.endswith("and 47 more; 20 of 50 candidates are kept")
+
+
+def test_a_name_of_very_many_is_asked_about_each_of_them_once() -> None:
+    asked: list[ObjectKey] = []
+
+    class Counting(Directory):
+        def line(self, tenant: ObjectKey) -> list[ObjectKey]:
+            asked.append(tenant)
+            return super().line(tenant)
+
+    subjects = ["external_id import-2024", "login c7"]
+    (one,) = attribute([finding(*subjects)], Counting(crowd(300)), "alias")
+    assert one.tenant == ("web1", "customer", 7)
+    assert len(asked) == len(set(asked)) == 300
 
 
 def test_findings_come_back_in_their_order() -> None:

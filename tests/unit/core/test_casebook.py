@@ -15,7 +15,7 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.casebook impor
     held_targets,
 )
 from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Recorded
-from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Hold, ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import Case, Hold, ObjectRef
 from ansible_collections.hostops.plesk.plugins.module_utils._core.notice import Notice
 from ansible_collections.hostops.plesk.plugins.module_utils._core.report import Report
 from ansible_collections.hostops.plesk.plugins.module_utils._core.target import Request
@@ -123,7 +123,8 @@ def test_what_is_on_record_in_a_case_is_a_sentence_each():
         Notice("N-1", "C-1", "warn", "suspend", "2026-11-30T00:00:00Z", "eve@a.example", "de", AT),
         Notice("N-2", "C-1", "suspend", recorded_at=AT, state="sent", channel="mail"),
     ]
-    assert case_lines(holds, findings, notices) == [
+    case = Case("C-1", "spam", SPACE, AT, "max")
+    assert case_lines(case, holds, findings, notices) == [
         "3 holds, 3 findings, 2 notices on record.",
         f"Hold H-1: restrict (outgoing_mail_off) on subscription a.example on web1 since {AT}.",
         f"Hold H-2: suspend on subscription a.example on web1 since {AT} until 2026-12-01T00:00:00Z.",
@@ -137,4 +138,10 @@ def test_what_is_on_record_in_a_case_is_a_sentence_each():
 
 
 def test_a_case_with_nothing_on_record_says_so():
-    assert case_lines([], [], []) == ["Nothing is held, found or announced."]
+    assert case_lines(Case("C-1", "spam", SPACE, AT, "max"), [], [], []) == ["Nothing is held, found or announced."]
+
+
+def test_a_notice_of_a_closed_case_is_not_to_be_sent_any_more():
+    closed = Case("C-1", "spam", SPACE, AT, "max", closed_at=AT)
+    (_total, line) = case_lines(closed, [], [], [Notice("N-1", "C-1", "warn", recorded_at=AT)])
+    assert line == f"Notice N-1: warn, recorded at {AT}; not sent, and the case is closed."

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from unit.core.policy_scene import (
@@ -20,6 +21,7 @@ from unit.core.policy_scene import (
     invoice,
     ladder,
     on,
+    panel,
     policy,
     report,
     restrict,
@@ -29,11 +31,25 @@ from unit.core.policy_scene import (
 )
 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.checking import Unfit
-from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import RESOLVED
+from ansible_collections.hostops.plesk.plugins.module_utils._core.decision import ACTS
+from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import RESOLVED, Named
 
 FORUM = ("web1", "domain", 130)
+RESELLER, EVE = ("web1", "reseller", 3), ("web1", "customer", 8)
+HIS_OWN, HIS_DOMAIN, SOLD = ("web1", "subscription", 20), ("web1", "domain", 200), ("web1", "subscription", 21)
+GUID = "0000000c-0000-4000-8000-00000000000c"
 SPAM = ladder(warn("0d", "observed"), suspend("3d"), cause="spam", name="spam")
 DUNNING = ladder(warn(), suspend("7d"))
+
+
+def resold():
+    """The panel with a reseller beside, who has a subscription himself and one of a customer."""
+    made = panel()
+    res = made.reseller(3, "res")
+    own = made.subscription(20, "own.example", owner=res)
+    made.domain(200, "more.example", of=own)
+    made.subscription(21, "sold.example", owner=made.customer(8, "eve", owner=res))
+    return made
 
 
 def outcome(verdict):
@@ -91,6 +107,28 @@ def test_decisions_are_in_the_order_of_tenants_and_causes():
 )
 def test_a_ladder_is_about_a_level(level, named, tenant):
     made = Desk(policy(ladder(warn(), level=level)))
+    assert made.one(day(0), invoice(tenant=named)).tenant == tenant
+
+
+@pytest.mark.parametrize(
+    ("level", "named", "tenant"),
+    [
+        # What a reseller owns himself has no customer: nobody below him is hit.
+        ("customer", HIS_OWN, HIS_OWN),
+        ("customer", HIS_DOMAIN, HIS_OWN),
+        ("customer", SOLD, EVE),
+        ("customer", RESELLER, RESELLER),
+        ("reseller", HIS_OWN, RESELLER),
+        ("reseller", HIS_DOMAIN, RESELLER),
+        ("reseller", SOLD, RESELLER),
+        ("reseller", EVE, RESELLER),
+        ("reseller", RESELLER, RESELLER),
+        ("reseller", SHOP, BOB),
+        ("reseller", OURS, OURS),
+    ],
+)
+def test_nobody_is_taken_for_all_whom_he_serves_unless_the_policy_says_so(level, named, tenant):
+    made = Desk(policy(ladder(warn(), level=level)), None, resold())
     assert made.one(day(0), invoice(tenant=named)).tenant == tenant
 
 
@@ -207,6 +245,8 @@ def test_amounts_in_several_currencies_have_no_sum():
         ("same_cause_90_days >= `1`", "spam", 30, "again"),
         ("same_cause_90_days >= `1`", "nonpayment", 30, "spam"),
         ("cases_90_days >= `1`", "nonpayment", 30, "again"),
+        # It was closed on the second day.
+        ("same_cause_90_days >= `1`", "spam", 91, "again"),
         ("same_cause_90_days >= `1`", "spam", 95, "spam"),
         ("same_cause_365_days >= `1`", "spam", 95, "again"),
         ("cases_365_days >= `1`", "nonpayment", 370, "spam"),
@@ -227,6 +267,100 @@ def test_the_history_of_others_is_not_held_against_anybody():
     made.ledger.open(BLOG, "nonpayment", day(0))
     made.ledger.close(BLOG, "nonpayment", "payment", day(2))
     assert made.one(day(30), invoice()).ladder == "dunning"
+
+
+@pytest.mark.parametrize(
+    ("guid", "expected"),
+    [(GUID, "again"), ("", "again"), ("11111111-dead-4000-8000-000000000000", "dunning")],
+    ids=["his", "nobody knows whose", "another's"],
+)
+def test_the_history_of_what_had_the_id_before_is_not_held_against_anybody(guid, expected):
+    made = Desk(policy(ladder(warn(), name="again", when="late_payments > `0` && cases_90_days > `0`"), DUNNING))
+    made.ledger.open(SHOP, "nonpayment", day(0), guid=guid)
+    made.ledger.close(SHOP, "nonpayment", "payment", day(2))
+    assert made.one(day(30), invoice()).ladder == expected
+
+
+def named(*subjects, **more):
+    """A report whose subjects are kinds with values."""
+    return replace(report(**more), subjects=tuple(Named(*one) for one in subjects))
+
+
+@pytest.mark.parametrize(
+    ("subjects", "sure", "decided"),
+    [
+        ([("domain", "shop.example")], "exact_domain", False),
+        ([("login", "bob")], "login", False),
+        ([("domain", "shop.example", "", "web1")], "exact_domain", True),
+        ([("domain", "shop.example"), ("guid", GUID)], "guid", True),
+        # A GUID that led nowhere may be that of what a missing panel has.
+        ([("domain", "shop.example"), ("guid", GUID)], "exact_domain", False),
+    ],
+    ids=["a domain", "a login", "a panel", "a GUID", "a GUID that led nowhere"],
+)
+def test_what_a_missing_panel_may_have_too_starts_nothing(subjects, sure, decided):
+    made, asked = Desk(policy(SPAM)), {"tenants": {"S-1": SHOP}, "sure": sure}
+    found = named(*subjects)
+    assert outcome(made.run(day(0), found, **asked)) == [(SHOP, "spam", "warn")]
+    verdict = made.run(day(0), found, missing=["web9"], **asked)
+    assert outcome(verdict) == ([(SHOP, "spam", "warn")] if decided else [])
+    if not decided:
+        [left] = verdict.unattributed
+        assert (left.tenant, left.why) == (None, "web9 could not be asked, and may have it too")
+        assert [(one.key, one.name, one.confidence) for one in left.candidates] == [(SHOP, "shop.example", sure)]
+
+
+def test_what_does_not_wait_is_taken_down_while_panels_are_missing():
+    at_once = ladder(suspend("0d", "observed"), cause="spam", name="at once", immediate=True)
+    made, asked = Desk(policy(at_once)), {"tenants": {"S-1": SHOP}, "sure": "exact_domain"}
+    found = named(("domain", "shop.example"))
+    assert outcome(made.run(day(0), found, missing=["web9"], **asked)) == [(SHOP, "spam", "suspend")]
+
+
+def test_two_runs_at_one_moment_agree_on_what_joins_an_open_case():
+    large = ladder(warn(), warn("1d", "due_date"), name="large", when="amount > `100`", level="customer")
+    small = ladder(warn(), name="small")
+    made = Desk(policy(large, small))
+    first, second = invoice("R-1", amount="60.00"), invoice("R-2", amount="60.00")
+    made.live(day(0), first)
+    once = made.live(day(3), first, second)
+    assert not [one for one in made.run(day(3), first, second).decisions if one.action in ACTS], outcome(once)
+
+
+def test_what_a_case_is_open_on_goes_on_while_panels_are_missing():
+    made = Desk(policy(SPAM, DUNNING))
+    found, asked = named(("domain", "shop.example")), {"tenants": {"S-1": SHOP}, "sure": "exact_domain"}
+    made.live(day(0), found, **asked)
+    assert outcome(made.run(day(3), found, missing=["web9"], **asked)) == [(SHOP, "spam", "suspend")]
+    # Another cause is another case.
+    bill = replace(invoice("S-1"), subjects=found.subjects)
+    assert len(made.run(day(3), bill, missing=["web9"], **asked).unattributed) == 1
+
+
+def test_what_is_found_without_a_time_is_counted_from_the_first_run():
+    made = Desk(policy(ladder(warn("2d", "observed"), suspend("3d", "observed"), cause="spam")))
+    done = {}
+    for number in range(9):
+        found = report(observed_at=day(number, 9), undated=True)
+        acts = made.live(day(number), found)
+        done.update((number, one.action) for one in acts)
+        assert made.live(day(number, 11), found) == [], "a second run on the same day plans nothing"
+    assert done == {0: "note", 2: "warn", 4: "suspend"}
+
+
+def test_what_is_found_with_a_time_needs_no_record_to_wait():
+    made = Desk(policy(ladder(warn("2d", "observed"), cause="spam")))
+    assert made.one(day(0), report()).action == "wait"
+
+
+def test_a_time_that_slides_counts_as_it_was_first_while_the_case_is_open():
+    made = Desk(policy(ladder(warn("0d", "observed"), suspend("9d", "observed"), cause="spam")))
+    made.live(day(0), alert(cause="spam"))
+    later = alert(cause="spam", observed_at=day(5, 6))
+    assert made.one(day(5), later).stages[1].due_at == day(9, 0)
+    made.ledger.close(SHOP, "spam", "resolved", day(6))
+    again = made.one(day(7), replace(later, observed_at=day(7, 6)))
+    assert (again.action, again.stages[0].due_at) == ("warn", day(7, 0))
 
 
 def test_new_findings_are_put_to_the_case_where_nothing_else_is_done():

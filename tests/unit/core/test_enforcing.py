@@ -197,6 +197,28 @@ def test_findings_that_have_grown_too_much_refuse_the_plan():
     assert "4000" in " ".join(objections(planned(), many, others=(), last=100))
 
 
+def test_an_input_that_has_lost_too_much_refuses_the_plan():
+    tenants = {KEY: {**SHOP, "panel": "web1"}}
+    facts = Facts({"web1": PanelFacts(READ_AT, 100, 16)}, tenants)
+    strict = replace(terms(), limits=Limits())
+
+    def failures(**absent: tuple[int, int]):
+        verdict = Verdict(NOW, (WARN,), absent=absent)
+        return enforce(strict, verdict, facts, tenants.get, Known(), Shield((), NOW)).failures
+
+    assert failures(billing=(100, 3), monitoring=(0, 0)) == ()
+    [why] = failures(billing=(100, 90), monitoring=(100, 1))
+    assert "billing" in why
+    assert "90" in why
+
+
+def test_what_is_noted_of_a_tenant_without_a_case_opens_one():
+    item = only(planned(replace(WARN, action="note", step=1, notice=None)))
+    assert (item.measure, item.notice) == ("note", None)
+    assert item.case.startswith("C-")
+    assert item.findings[0].case == item.case
+
+
 def test_old_facts_refuse_the_plan():
     tenants = {KEY: {**SHOP, "panel": "web1"}}
     facts = Facts({"web1": PanelFacts("2026-11-01T00:00:00Z", 100, 16)}, tenants)

@@ -118,6 +118,7 @@ def test_a_document_has_every_field_that_an_exemption_may_ask_for() -> None:
 def test_whose_a_thing_is() -> None:
     assert [FLEET.subscription_of(key) for key in (BLOG, SHOP, BOB, RES)] == [SHOP, SHOP, None, None]
     assert [FLEET.customer_of(key) for key in (BLOG, SHOP, BOB, RES, HIS, HOUSE)] == [BOB, BOB, BOB, RES, RES, None]
+    assert [FLEET.reseller_of(key) for key in (BLOG, SHOP, BOB, RES, HIS, HOUSE)] == [*[RES] * 5, None]
 
 
 def test_the_keys_are_those_of_the_tenants_in_order() -> None:

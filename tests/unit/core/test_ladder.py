@@ -278,6 +278,25 @@ def test_a_hold_past_its_date_is_in_force_until_it_is_lifted():
     assert "Its date has passed at 2026-11-07T10:00:00Z, so it is due to be lifted." in decision.why
 
 
+def test_a_suspension_that_has_ended_comes_no_second_time_while_the_case_goes_on():
+    made = desk(warn("0d", "observed"), restrict("3d"), suspend("3d", lasts="7d"), cause="spam")
+    assert made.until(12, report()) == {0: ["warn"], 3: ["restrict"], 6: ["suspend"]}
+    made.ledger.lift(SHOP, "spam", "suspend", day(13))
+    assert made.until(60, report(), first=13) == {}
+    decision = made.one(day(61), report())
+    assert decision.action == "held"
+    assert decision.why.endswith("Its suspension was lifted, and comes no second time in this case.")
+
+
+@pytest.mark.parametrize("measure", ["restrict", "suspend"])
+def test_what_a_person_has_lifted_is_done_and_the_next_step_keeps_its_date(measure):
+    made = desk(warn(), restrict("3d"), suspend("3d"), terminate("9d"))
+    assert made.until(7, invoice()) == {0: ["warn"], 3: ["restrict"], 6: ["suspend"]}
+    made.ledger.lift(SHOP, "nonpayment", measure, day(7))
+    assert made.until(40, invoice(), first=8) == {}
+    assert [made.one(day(number), invoice()).action for number in (14, 15)] == ["wait", "propose"]
+
+
 @pytest.mark.parametrize(("state", "action"), [(IN_FORCE, "held"), (INTENDED, "suspend"), (FAILED, "suspend")])
 def test_what_was_begun_and_not_finished_is_not_done(state, action):
     made = desk(warn(), suspend("3d"))
@@ -331,12 +350,19 @@ def test_nothing_is_switched_off_at_night_and_on_free_days(number, hour, action,
     assert decision.stages[1].state == ("later" if (number, hour) == (14, 6) else "due")
 
 
+def test_what_comes_a_day_later_only_because_of_the_step_before_says_so():
+    made = desk(warn(), suspend("0d", "due_date"), notice_period=Delay(0))
+    made.until(0, invoice())
+    why = made.one(day(0, 12), invoice()).why
+    assert "and not before the day after the step before" in why
+
+
 def test_what_the_calendar_says_is_told():
     made = desk(warn(), suspend("14d"), calendar=BERLIN)
     made.until(1, invoice())
     why = made.one(day(16), invoice()).why
-    assert "is due since 2026-11-16 07:00 UTC, but not now: 2026-11-18 is a holiday (Buß- und Bettag)." in why
-    assert "Next at 2026-11-19 07:00 UTC." in why
+    assert "is due since 2026-11-16 08:00 Europe/Berlin, but not now: 2026-11-18 is a holiday (Buß- und Bettag)." in why
+    assert "Next at 2026-11-19 08:00 Europe/Berlin." in why
 
 
 def test_people_are_warned_at_any_hour_and_told_when_they_can_be_switched_off():

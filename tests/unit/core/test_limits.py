@@ -22,6 +22,7 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.limits import 
     check_limits,
     exceeded,
     grown,
+    shrunk,
     too_old,
 )
 
@@ -205,6 +206,35 @@ def test_an_input_that_grows_suddenly(requested, last, refused):
 
 
 @pytest.mark.parametrize(
+    ("known", "gone", "refused"),
+    [
+        (0, 0, ""),
+        (9, 9, ""),
+        (10, 5, ""),
+        (10, 6, "the input billing: 6 of 10 open cases would end at once as it does not list them any more"),
+        (11, 5, ""),
+        (11, 6, "the input billing: 6 of 11 open cases would end at once as it does not list them any more"),
+        (4000, 4000, "the input billing: 4000 of 4000 open cases would end at once"),
+    ],
+)
+def test_an_input_that_shrinks_suddenly(known, gone, refused):
+    text = shrunk(Limits(), "billing", known, gone)
+    assert text.startswith(refused)
+    assert bool(text) == bool(refused)
+    assert not refused or f"input_shrink is 50: at most {known // 2}; look into the input" in text
+
+
+def test_how_much_an_input_may_shrink_is_a_limit():
+    assert not shrunk(Limits(input_shrink=100), "billing", 4000, 4000)
+    assert shrunk(Limits(input_shrink=0), "billing", 10, 1)
+    assert not shrunk(Limits(input_shrink=0), "billing", 10, 0)
+    assert not shrunk(Limits(input_shrink_from=5000), "billing", 4000, 4000)
+    # 7 percent of 100 are 7, whatever floats make of it
+    assert not shrunk(Limits(input_shrink=7), "billing", 100, 7)
+    assert shrunk(Limits(input_shrink_from=0), "billing", 1, 1)
+
+
+@pytest.mark.parametrize(
     ("at", "expected"),
     [
         ("2026-11-23T15:00:00Z", ""),
@@ -286,6 +316,8 @@ def test_nothing_given_is_the_defaults():
         ({"percent_of_panel": 101}, "percent_of_panel: expected a number from 0 to 100, found 101."),
         ({"percent_of_panel": float("nan")}, "percent_of_panel: expected a number from 0 to 100, found nan."),
         ({"input_growth": 0.5}, "input_growth: expected a number from 1 to 1000, found 0.5."),
+        ({"input_shrink": 101}, "input_shrink: expected a number from 0 to 100, found 101."),
+        ({"input_shrink_from": -1}, "input_shrink_from: expected a whole number of at least 0, found -1."),
         ({"window": "0s"}, "window: expected a duration such as 90s, 15m, 2h or 7d, found '0s'."),
         ({"window": "1 hour"}, "window: expected a duration"),
         ({"window": "4000d"}, "window: expected a duration"),

@@ -142,7 +142,11 @@ def test_the_digest_covers_every_value(path, value):
         (("items", 0, "case"), "", "items[0]: an item that holds needs a case"),
         (("items", 0, "lifts"), ["H-00000001"], "items[0]: an item that holds lifts nothing"),
         (("items", 0, "disable"), True, "items[0].disable: only a domain can be disabled"),
-        (("items", 0, "measure"), "terminate", "items[0].measure: expected one of restrict, suspend, found 'terminate'"),
+        (
+            ("items", 0, "measure"),
+            "terminate",
+            "items[0].measure: expected one of restrict, suspend, found 'terminate'",
+        ),
         (("items", 0, "id"), "I-1", "items[0].id: expected a text such as I-7Q4Z0XKM, found 'I-1'"),
         (("items", 0, "case"), "H-00000001", "items[0].case: expected a text such as C-7Q4Z0XKM"),
         (("items", 0, "lifts"), ["x"], "items[0].lifts[0]: expected a text such as H-7Q4Z0XKM, found 'x'"),

@@ -127,7 +127,10 @@ def test_until_of_the_run_in_the_past_is_said_once():
 @pytest.mark.parametrize(
     ("request_", "why"),
     [
-        (Request("a.example", measure="restrict"), "measure restrict: a list suspends, and what is milder comes from a policy"),
+        (
+            Request("a.example", measure="restrict"),
+            "measure restrict: a list suspends, and what is milder comes from a policy",
+        ),
         (Request("a.example", measure="terminate"), "measure terminate: a list suspends"),
         (Request("a.example", cause="upstream_order", until="7d"), "upstream_order ends with a release reference"),
         (Request("a.example", permanent=True, until="7d"), "a measure until a date is not permanent"),

@@ -93,13 +93,18 @@ def test_everything_that_a_policy_says():
                             "measure": "restrict",
                             "after": "7d",
                             "restrictions": [{"throttled": {"bandwidth": 512, "max_connections": 20}}, "mail_off"],
-                            "for": "12h",
                         },
                         {"measure": "suspend", "after": "30d", "from": "due_date", "permanent": True},
                         {"measure": "terminate", "after": "90d"},
                     ],
                 },
-                {"name": "spam", "cause": "spam", "immediate": True, "lift": [], "steps": [step("suspend", "0d")]},
+                {
+                    "name": "spam",
+                    "cause": "spam",
+                    "immediate": True,
+                    "lift": [],
+                    "steps": [step("suspend", "0d", **{"for": "12h"})],
+                },
             ],
         }
     )
@@ -131,13 +136,12 @@ def test_everything_that_a_policy_says():
                         Delay(7),
                         "previous_step",
                         {"throttled": {"bandwidth": 512, "max_connections": 20}, "mail_off": {}},
-                        "12h",
                     ),
                     Step("suspend", Delay(30), "due_date", permanent=True),
                     Step("terminate", Delay(90), "previous_step"),
                 ),
             ),
-            Ladder("spam", "spam", (Step("suspend", Delay(0), "observed"),), immediate=True),
+            Ladder("spam", "spam", (Step("suspend", Delay(0), "observed", lasts="12h"),), immediate=True),
         ),
     )
 
@@ -291,6 +295,11 @@ def test_what_is_wrong_with_a_policy(values, expected):
         ),
         pytest.param(
             ladder(WARNING, step("suspend", **{"for": "a week"})), ["for: expected a duration such as"], id="a duration"
+        ),
+        pytest.param(
+            ladder(WARNING, restrict("mail_off", **{"for": "7d"}), step("suspend")),
+            ["steps[2].for: only the last step may end by itself: what this one did would be lifted, its case closed"],
+            id="a measure for a while before another",
         ),
         pytest.param(ladder({"measure": "wern"}), ["'after' is missing.", "(did you mean 'warn'?)"], id="a measure"),
     ],

@@ -161,6 +161,8 @@ def tidied(ladder: dict[str, Any]) -> dict[str, Any]:
         if step["measure"] in {"warn", "terminate"} or step.get("permanent"):
             step.pop("for", None)
             step["permanent"] = step.get("permanent", False) and step["measure"] in {"restrict", "suspend"}
+    for step in steps[:-1]:
+        step.pop("for", None)
     first = steps[0] if immediate else {"measure": "warn", "after": "0d"}
     first.pop("from", None)
     return ladder | {"immediate": immediate, "lift": lift, "steps": [first, *steps[1:]]}
@@ -175,7 +177,7 @@ def test_what_the_reader_takes_is_valid(document):
 @given(some.fixed_dictionaries({"version": some.just(1), "ladders": some.lists(LADDERS, min_size=1, max_size=1)}))
 def test_a_ladder_is_valid_only_if_the_reader_takes_it_or_finds_its_steps_in_disorder(document):
     wrongs = [str(wrong) for wrong in policy_file.check_policy({"ladders": document["ladders"]})[1]]
-    of_order = ("milder", "change nothing", "no step can follow", "more than once")
+    of_order = ("milder", "change nothing", "no step can follow", "more than once", "only the last step may end")
     assert valid(document) is all(any(words in wrong for words in of_order) for wrong in wrongs)
 
 
@@ -206,7 +208,6 @@ FULL = {
                     "measure": "restrict",
                     "after": "7d",
                     "restrictions": ["mail_off", {"throttled": {"bandwidth": 512, "max_connections": 20}}],
-                    "for": "12h",
                     "permanent": False,
                 },
                 {"measure": "suspend", "after": "7d", "permanent": True},
@@ -217,7 +218,7 @@ FULL = {
             "cause": "spam",
             "immediate": True,
             "lift": ["resolved"],
-            "steps": [{"measure": "restrict", "after": "0d", "restrictions": ["outgoing_mail_off"]}],
+            "steps": [{"measure": "restrict", "after": "0d", "restrictions": ["outgoing_mail_off"], "for": "12h"}],
         },
     ],
 }
@@ -302,7 +303,7 @@ LADDER: tuple[str | int, ...] = ("ladders", 0)
         ((*LADDER, "steps", 0, "from"), "first_notice"),
         ((*LADDER, "steps", 0, "restrictions"), ["web_off"]),
         ((*LADDER, "steps", 0, "for"), "7d"),
-        ((*LADDER, "steps", 1, "permanent"), True),
+        (("ladders", 1, "steps", 0, "permanent"), True),
         ((*LADDER, "steps", 1, "restrictions", 1), "throttled"),
         ((*LADDER, "steps", 1, "restrictions", 1, "throttled"), {"bandwidth": 0}),
         ((*LADDER, "steps", 2, "restrictions"), ["web_off"]),

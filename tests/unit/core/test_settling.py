@@ -14,6 +14,7 @@ from unit.core.policy_scene import (
     BILLING,
     BLOG,
     MONITORING,
+    OURS,
     SHOP,
     Desk,
     alert,
@@ -56,7 +57,7 @@ def test_whoever_has_paid_gets_everything_back():
     decision = made.one(day(7))
     assert (decision.action, decision.ground) == ("lift", "payment")
     assert decision.case == made.ledger.files[SHOP, "nonpayment"].case.id
-    assert "so its restrict since 2026-11-05 and its suspend since 2026-11-08 can be lifted." in decision.why
+    assert "so its restriction since 2026-11-05 and its suspension since 2026-11-08 can be lifted." in decision.why
     assert made.until(9, first=7) == {7: ["lift"]}
     assert not made.ledger.files
 
@@ -91,6 +92,43 @@ def test_when_an_unpaid_bill_is_over(findings, how, action, why):
     (decision,) = [one for one in verdict.decisions if one.tenant == SHOP]
     assert (decision.action, decision.ground) == (action, "payment" if action == "lift" else "")
     assert why in decision.why
+
+
+@pytest.mark.parametrize(
+    ("other", "over"),
+    [
+        (invoice("R-1x", tenant=BLOG, reference="R-1"), False),
+        (invoice("R-1x", tenant=BLOG, reference="R-2"), True),
+        (invoice("R-1x", tenant=BLOG, reference="R-1", state=RESOLVED), True),
+        (report("R-1x", tenant=BLOG, reference="R-1"), True),
+    ],
+    ids=["the same bill", "another bill", "it is paid", "another source"],
+)
+def test_a_bill_that_is_only_named_differently_is_not_paid(other, over):
+    made = after(6, invoice())
+    [decision] = [one for one in made.run(day(7), other).decisions if one.tenant == SHOP]
+    assert decision.action == ("lift" if over else "held")
+    assert ("R-1 is still open in billing, but named differently" in decision.why) is not over
+    # So it is where nobody knows whom it names by now.
+    [decision] = [one for one in made.run(day(7), other, tenants={"R-1": None}).decisions if one.tenant == SHOP]
+    assert decision.action == ("lift" if over else "held")
+
+
+def test_a_bill_without_a_number_says_nothing_of_others():
+    made = after(6, invoice(reference=""))
+    assert made.run(day(7), invoice("R-2", tenant=BLOG, reference="")).decisions[0].action == "lift"
+
+
+def test_what_ends_because_an_input_is_silent_is_counted_for_each_input():
+    bills = [invoice("R-1"), invoice("R-2", tenant=BLOG), invoice("R-3", tenant=OURS), invoice("R-4", tenant=OURS)]
+    made = after(1, *bills, alert(), report())
+    assert made.run(day(2), *bills, alert()).absent == {"billing": (3, 0), "monitoring": (1, 0)}
+    # A part of a case, or what is said to be over, is no silence.
+    said = [invoice("R-1", state=RESOLVED), *bills[1:3]]
+    assert made.run(day(2), *said, alert(state=RESOLVED)).absent == {"billing": (3, 0), "monitoring": (1, 0)}
+    assert made.run(day(2), bills[0], alert()).absent == {"billing": (3, 2), "monitoring": (1, 0)}
+    assert made.run(day(2)).absent == {"billing": (3, 3), "monitoring": (1, 1)}
+    assert made.run(day(2), incomplete=(BILLING,), read=(BILLING,)).absent == {}
 
 
 def test_one_paid_bill_of_two_leaves_the_other_to_decide():
@@ -229,6 +267,14 @@ def test_what_a_case_was_closed_on_starts_no_other(finding, outcome, action):
     assert decision.action == action
     if action == "settled":
         assert decision.why.endswith(f"settled, as {made.ledger.closed[0].id} has been closed on it.")
+
+
+def test_an_alert_that_begins_again_after_its_case_was_closed_counts_anew():
+    made = after(0, alert(cause="spam"))
+    made.ledger.close(SHOP, "spam", "operator", day(1))
+    again = alert(cause="spam", observed_at=day(2, 6))
+    assert made.one(day(2, 9), again).action == "warn"
+    assert made.one(day(2, 9), replace(again, undated=True)).action == "settled", "nobody knows that it began again"
 
 
 @pytest.mark.parametrize(("finding", "action"), [(report(), "settled"), (alert(cause="spam"), "warn")])

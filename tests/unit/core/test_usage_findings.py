@@ -94,16 +94,16 @@ def test_how_severe_it_is(amount: int, limit: int, severity: str) -> None:
 def test_each_resource_is_a_finding_of_its_own():
     collected = found(fleet_of(panel_of(used(disk_bytes=(90, 100), traffic_bytes=(200, 100), mailboxes=(5, 5)))))
     assert {finding.reference: finding.severity for finding in collected.findings} == {
-        "traffic_bytes": "high",
-        "mailboxes": "low",
-        "disk_bytes": "low",
+        "traffic_bytes of shop12.example on web1": "high",
+        "mailboxes of shop12.example on web1": "low",
+        "disk_bytes of shop12.example on web1": "low",
     }
     assert len({finding.id for finding in collected.findings}) == 3
     only = found(
         fleet_of(panel_of(used(disk_bytes=(90, 100), mailboxes=(5, 5)))),
         thresholds=Thresholds(resources=("disk_bytes",)),
     )
-    assert [finding.reference for finding in only.findings] == ["disk_bytes"]
+    assert [finding.facts["resource"] for finding in only.findings] == ["disk_bytes"]
 
 
 def ids(**changes: Any) -> set[str]:
@@ -130,7 +130,7 @@ def test_traffic_of_another_month_is_another_fact():
 def test_on_the_first_of_a_month_no_traffic_has_been_counted():
     panel = panel_of(used(disk_bytes=(90, 100), traffic_bytes=(900, 100)), read_at="2026-12-01T03:00:00Z")
     collected = found(fleet_of(panel))
-    assert [finding.reference for finding in collected.findings] == ["disk_bytes"]
+    assert [finding.facts["resource"] for finding in collected.findings] == ["disk_bytes"]
     # What was over in November is over now.
     assert collected.complete
 
@@ -162,6 +162,22 @@ def test_since_when_and_how_fast():
     # A sample says which day it was, and not when on that day.
     assert longer.observed_at == "2026-11-20T23:59:59Z"
     assert longer.evidence[1] == "near since 2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("days", "since", "undated"),
+    [
+        ({}, "2026-11-23", True),
+        ({21: 10, 22: 20}, "2026-11-23", True),
+        ({20: 120, 21: 130, 22: 120}, "2026-11-20", True),
+        ({19: 10, 20: 120, 21: 130, 22: 120}, "2026-11-20", False),
+        ({19: 120, 20: 10, 22: 120}, "2026-11-22", False),
+    ],
+    ids=["no samples", "only today", "always", "began once", "began again"],
+)
+def test_nobody_knows_since_when_it_is_so_that_was_never_otherwise(days, since, undated):
+    [finding] = found(fleet_of(panel_of(used(disk_bytes=(120, 100)))), recorded("disk_bytes", days, 100)).findings
+    assert (finding.facts["since"], finding.undated) == (since, undated)
 
 
 def test_what_is_not_found_any_more_is_over_when_everything_was_read():

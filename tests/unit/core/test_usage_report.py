@@ -18,7 +18,11 @@ from ansible_collections.hostops.plesk.plugins.module_utils._core.report import 
 from ansible_collections.hostops.plesk.plugins.module_utils._core.resolution import PanelFailure
 from ansible_collections.hostops.plesk.plugins.module_utils._core.usage import History, Thresholds
 from ansible_collections.hostops.plesk.plugins.module_utils._core.usage_assessment import assess
-from ansible_collections.hostops.plesk.plugins.module_utils._core.usage_report import COLUMNS, usage_report
+from ansible_collections.hostops.plesk.plugins.module_utils._core.usage_report import (
+    COLUMNS,
+    FIELDS,
+    usage_report,
+)
 
 GIB = 2**30
 LONG_AGO = date(2026, 11, 1)
@@ -79,7 +83,7 @@ def test_a_row():
     panel.plan("Large", owner="res", disk_bytes=20 * GIB)
     panel.plan("Cheaper", disk_bytes=15 * GIB)
     [row] = report_of(panel, samples=grown(12, 7.5, 8, 8.5)).rows
-    assert set(COLUMNS) <= set(row)
+    assert list(row) == [*COLUMNS, *FIELDS]
     assert row == {
         "panel": "web1",
         "tenant": "shop.example",
@@ -134,6 +138,7 @@ def test_nothing_to_see():
     panel.subscription(12, "shop.example", usage=disk(1000, None))
     report = report_of(panel)
     assert report.rows == []
+    assert report.fields == list(FIELDS)
     assert report.lines == ["Nobody is at 80 % of a limit, or will be at one within 30 days."]
     assert report.failures == []
 

@@ -25,7 +25,7 @@ WITHOUT_US: Mapping[str, str | int | bool | None] = {
     "limit.disk_space": -1,
 }
 OURS = WITHOUT_US | {"limit.outgoing_messages_subscription": 0, "permission.manage_shell": False}
-TAKEN = SettingsSnapshot(ref(), WITHOUT_US, WITHOUT_US, OURS)
+TAKEN = SettingsSnapshot(ref(), WITHOUT_US, WITHOUT_US, OURS, above=(("customer", 3), ("reseller", 2)))
 
 
 def restricting(name: str = "H-1") -> Hold:
@@ -59,7 +59,7 @@ def test_what_was_left_there_is_remembered_and_what_nobody_took_is_not(ledger: L
 
 def test_an_object_has_one_open_snapshot_of_its_settings(ledger: Ledger, url: str) -> None:
     restrict(ledger)
-    again = replace(TAKEN, base={**WITHOUT_US, "limit.disk_space": 7}, left=OURS, sure=False)
+    again = replace(TAKEN, base={**WITHOUT_US, "limit.disk_space": 7}, left=OURS)
     ledger.begin(PANEL, "sha256:2", [Beginning("I-2", settings=(again,))])
     assert ledger.settings_snapshots(PANEL) == {("subscription", 7): again}
     assert len(behind.execute(url, "SELECT * FROM settings")) == 1

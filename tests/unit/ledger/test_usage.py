@@ -44,6 +44,13 @@ def test_usage_belongs_to_the_panel_that_it_was_recorded_for(ledger: Ledger) -> 
     assert kept.object.panel == "web2"
 
 
+def test_usage_of_long_ago_is_forgotten_panel_by_panel(ledger: Ledger) -> None:
+    for panel, day in ((PANEL, "2025-10-18"), (PANEL, "2025-10-19"), ("web2", "2025-10-18"), (PANEL, MONDAY)):
+        ledger.record_usage(panel, day, [DISK])
+    assert [one.day for one in ledger.usage(panel=PANEL)] == ["2025-10-19", MONDAY]
+    assert [one.day for one in ledger.usage(panel="web2")] == ["2025-10-18"]
+
+
 def test_usage_is_no_act_and_not_in_the_journal(ledger: Ledger) -> None:
     ledger.record_usage(PANEL, MONDAY, [DISK])
     assert ledger.head() == ""

@@ -41,6 +41,8 @@ def test_text_has_title_tables_sentences_and_failures():
         "FAILED: 1 target unknown.",
     ]  # fmt: skip
     assert as_text(EMPTY) == "Suspended"
+    asked = {**EMPTY, "failures": ["it is not one of those; did you mean 'warn'?"]}
+    assert as_text(asked) == "Suspended\n\nFAILED: it is not one of those; did you mean 'warn'?"
 
 
 # A CSI of the upper half of Latin-1, an escape, a reversed reading order, a new line that would forge one of ours.
@@ -68,6 +70,7 @@ def test_json_has_the_stamp_the_data_and_everything_shown():
 def test_csv_has_all_keys_the_shown_ones_first():
     assert as_csv(REPORT) == "panel,tenant,id\nweb1,'=cmd|x,7\n"
     assert as_csv(EMPTY) == "panel\n"
+    assert as_csv({**EMPTY, "fields": ["id"]}) == "panel,id\n"
 
 
 def test_secrets_do_not_leave():

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import SEVERITIES, Named
-from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import CAUSES
+from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import SEVERITIES, Named, Recorded
+from ansible_collections.hostops.plesk.plugins.module_utils._core.hold import CAUSES, Case, ObjectRef
+from ansible_collections.hostops.plesk.plugins.module_utils._core.memory import Memory
+from ansible_collections.hostops.plesk.plugins.module_utils._core.settling import is_settled
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.abuseio_kinds import KINDS
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.document import DocumentError
 from ansible_collections.hostops.plesk.plugins.module_utils._sources.inputs import collect, read_inputs
@@ -57,12 +59,13 @@ def test_every_ticket_is_a_finding_that_stands_until_it_is_closed(read):
     ]
     assert all(finding.standing for finding in collected.findings)
     first, second, _third = collected.findings
-    assert first.observed_at == "2026-11-20T14:17:10Z"
+    assert first.observed_at == "2026-11-22T09:00:00Z"
+    assert first.facts["first_seen"] == "2026-11-20T14:17:10Z"
     assert first.subjects == (Named("ip", "192.0.2.17", "2026-11-22T09:00:00Z"),)
     assert second.observed_at == "2026-11-21T00:00:00Z"
     assert first.summary == "AbuseIO ticket 17: SPAM"
     assert first.place.endswith("Tickets.csv, line 2")
-    assert collected.newest == "2026-11-21T00:00:00Z"
+    assert collected.newest == "2026-11-22T09:00:00Z"
     [remark] = collected.remarks
     assert "line 5: 'Open DNS Resolver' is no abuse by itself; the option 'causes' can give it a cause." in remark
 
@@ -73,6 +76,21 @@ def test_a_ticket_keeps_its_id_while_it_is_worked_on(read):
     [other] = read(row(Ticket_ID="170")).findings
     assert before.id == after.id != other.id
     assert (before.state, after.state) == ("open", "resolved")
+
+
+@pytest.mark.parametrize(("outcome", "settled"), [("operator", True), ("due", True), ("resolved", False)])
+def test_a_ticket_that_goes_on_after_its_case_was_closed_counts_again(read, outcome, settled):
+    seen = {"First_seen": "02-11-2026 06:00:00 +00:00"}
+    [before] = read(row(**seen, Last_seen="02-11-2026 06:00:00 +00:00", Events="1")).findings
+    owner = ObjectRef("web1", "subscription", 12, "", "shop.example")
+    closed_at = "2026-11-03T10:00:00Z"
+    case = Case("C-1", "spam", owner, "2026-11-02T10:00:00Z", "", closed_at=closed_at, outcome=outcome)
+    memory = Memory(closed=[case], findings=[Recorded.of(before, "C-1")])
+    assert is_settled(before, memory) is settled
+    [again] = read(row(**seen, Last_seen="20-11-2026 06:00:00 +00:00", Events="9")).findings
+    assert again.id == before.id
+    assert not is_settled(again, memory)
+    assert again.facts["first_seen"] == "2026-11-02T06:00:00Z"
 
 
 def test_the_same_ticket_twice_is_one_finding(read):
@@ -98,7 +116,8 @@ def test_options_say_what_classifications_mean(read):
 def test_times_as_other_settings_write_them(read):
     seen = {"First_seen": "2026-11-20 08:00:00", "Last_seen": "2026-11-20 09:00:00"}
     [finding] = read(row(**seen), date_format="YYYY-MM-DD", time_zone="Europe/Berlin").findings
-    assert finding.observed_at == "2026-11-20T07:00:00Z"
+    assert finding.observed_at == "2026-11-20T08:00:00Z"
+    assert finding.facts["first_seen"] == "2026-11-20T07:00:00Z"
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,54 @@ def test_rows_that_contradict_each_other_are_refused(tmp_path):
     assert said.endswith("line 2, and says something else; a finding needs one row.")
 
 
+@pytest.mark.parametrize("column", ["invoice", "reference"])
+def test_who_is_named_otherwise_has_not_paid(tmp_path, column):
+    heading = f"subject,account,due_date,{column}\n"
+    (first,) = findings(tmp_path, heading + "shop.example,,2026-11-01,17\n")
+    (typo,) = findings(tmp_path, heading + "shop.exampel,,2026-11-01,17\n")
+    (account,) = findings(tmp_path, heading + ",huber,2026-11-01,17\n")
+    assert first.id == typo.id == account.id
+    (other,) = findings(tmp_path, heading + "shop.example,,2026-11-01,18\n")
+    assert other.id != first.id
+    (bare,) = findings(tmp_path, "subject,due_date\nshop.example,2026-11-01\n")
+    (moved,) = findings(tmp_path, "subject,due_date\nshop.exampel,2026-11-01\n")
+    assert bare.id != moved.id
+
+
+def test_a_number_may_be_about_several_tenants_and_causes(tmp_path):
+    rows = "a.example,2026-11-01,1,EUR,17\nb.example,2026-11-01,2,EUR,17\n"
+    both = findings(tmp_path, HEADING + rows + "B.example,2026-11-01,2,EUR,17\n")
+    assert [finding.subjects[0].value for finding in both] == ["a.example", "b.example"]
+    assert len({finding.id for finding in both}) == 2
+    heading = "subject,due_date,reference,cause\n"
+    mixed = findings(tmp_path, heading + "a.example,2026-11-01,17,nonpayment\na.example,,17,spam\n")
+    assert len({finding.id for finding in mixed}) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", "subject,due_date,invoice\na.example,2026-11-01,R-17\nb.example,2026-11-01,R-18\n"),
+        ("rows.yml", "- subject: a.example\n  due_date: 2026-11-01\n  invoice: R-17\n"),
+        ("rows.json", '[{"subject": "a.example", "due_date": "2026-11-01", "invoice": "R-17"}]\n'),
+    ],
+)
+def test_a_complete_table_that_is_cut_short_within_a_line_is_refused(tmp_path, name, content):
+    assert findings(tmp_path, content, name, complete=True)
+    assert findings(tmp_path, content.replace("\n", "\r\n"), name, complete=True)
+    end = len(content) - (2 if name.endswith(".json") else 1)
+    for cut in range(content.rindex("\n", 0, -1) + 2 if content.count("\n") > 1 else 1, end + 1):
+        assert refused(tmp_path, content[:cut], name, complete=True)
+
+
+def test_a_table_without_a_last_line_break_is_read_where_it_is_not_complete(tmp_path):
+    text = HEADING + "shop.example,2026-11-01,15.95,eur,17"
+    assert len(findings(tmp_path, text)) == 1
+    assert refused(tmp_path, text, complete=True) == [
+        "line 2: it does not end with a line break, and may be cut short; what is complete has to be whole to its end."
+    ]
+
+
 def test_what_is_not_owed_is_no_finding(tmp_path):
     rows = "a.example,2026-11-23,5,EUR,1\nb.example,2026-12-01,5,EUR,2\n"
     rows += "c.example,2026-11-01,0.00,EUR,3\nd.example,2026-11-01,-4,EUR,4\n"
@@ -236,6 +284,21 @@ def test_columns_go_by_the_names_of_the_table(tmp_path):
     assert refused(tmp_path, "Fällig;Domain;Betrag\n1.13.2026;a.example;5\n", **options) == [
         "line 2: Fällig: expected a date of the calendar such as 23.11.2026, found '1.13.2026'."
     ]
+
+
+def test_with_a_map_only_what_it_names_is_read(tmp_path):
+    text = "Domain,due_date,status\na.example,2026-11-01,Paid\n"
+    columns = {"subject": "Domain", "due_date": "due_date"}
+    one = collected(tmp_path, text, columns=columns)
+    assert [finding.state for finding in one.findings] == ["open"]
+    assert one.remarks == ("1 column not read: 'status'.",)
+    (said,) = refused(tmp_path, text, columns=columns, closed_status=["paid"])
+    assert (
+        "columns: 'status' is missing, the column in which the words of 'open_status' and 'closed_status' stand" in said
+    )
+    assert not collected(tmp_path, text, columns={**columns, "status": "status"}, closed_status=["paid"]).remarks
+    spelled = collected(tmp_path, "subject,due_date,Status\na.example,2026-11-01,Paid\n")
+    assert spelled.remarks == ("1 column not read: 'Status'.",), "also without a map"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_the_example_of_tables_is_read():
             ("email info@atelier-weber.example", "open", "", ""),
         ],
     }
-    assert collected["spreadsheet"].remarks == ("1 row left out: not overdue yet.",)
+    assert collected["spreadsheet"].remarks == ("1 column not read: 'Kunde'.", "1 row left out: not overdue yet.")
     assert collected["abuse desk"].remarks == ("1 row left out: the cause is ignored, as 'causes' says.",)
     phishing, spam = collected["abuse desk"].findings
     assert (phishing.cause, phishing.severity, phishing.observed_at) == ("phishing", "critical", "2026-11-22T13:05:00Z")
@@ -241,10 +241,14 @@ def test_all_that_is_wrong_with_any_input_is_said(tmp_path):
     ]
 
 
-def test_a_complete_list_of_debts_must_not_be_empty_unless_that_is_said(unpaid):
-    written(unpaid, "subject,due_date,amount,invoice\n", "unpaid.csv")
-    assert "it lists nothing, and would lift every hold for this cause" in refused(read_inputs(unpaid / "inputs.yml"))
+@pytest.mark.parametrize("column", ["", ", columns: {subject: subject, due_date: due_date, cause: cause}"])
+def test_a_complete_list_must_not_be_empty_unless_that_is_said(unpaid, column):
+    written(unpaid, "subject,due_date,amount,invoice,cause\n", "unpaid.csv")
     text = (unpaid / "inputs.yml").read_text()
+    text = text.replace(", cause: nonpayment", column) if column else text
+    written(unpaid, text)
+    said = refused(read_inputs(unpaid / "inputs.yml"))
+    assert "it lists nothing, and everything that it has caused would be over" in said
     written(unpaid, text.replace("complete: true", "complete: true, may_be_empty: true"))
     (collected,) = collect(read_inputs(unpaid / "inputs.yml"), NOW)
     assert (collected.findings, collected.complete) == ((), True)
@@ -265,6 +269,33 @@ def test_the_newest_time_in_a_file_counts_before_that_of_the_file(unpaid):
     written(unpaid, "subject,due_date,observed_at\nshop.example,2026-11-01,2026-11-20\n", "unpaid.csv")
     said = refused(read_inputs(unpaid / "inputs.yml"))
     assert said.endswith("billing: its newest entry is 3d 16h old, and max_age is 2d.")
+
+
+def complete(folder, kind, options=""):
+    """The only input of this type, said to be complete."""
+    text = f"version: 1\ninputs: [{{name: a, type: {kind}, path: a.json, complete: true{options}}}]\n"
+    (spec,) = read_inputs(written(folder, text)).specs
+    return spec
+
+
+def test_what_says_itself_what_is_over_may_be_empty(tmp_path):
+    assert complete(tmp_path, "alertmanager").may_be_empty
+    for kind in ("table", "xarf", "arf", "abuseio", "fail2ban"):
+        assert not complete(tmp_path, kind).may_be_empty
+        assert complete(tmp_path, kind, ", may_be_empty: true").may_be_empty
+    (usage,) = read_inputs(written(tmp_path, "version: 1\ninputs: [{name: a, type: usage}]\n")).specs
+    assert (usage.complete, usage.may_be_empty) == (True, True)
+
+
+@pytest.mark.parametrize("old", ["unpaid.csv", "services.csv"])
+def test_each_file_of_an_input_may_be_too_old(tmp_path, old):
+    written(tmp_path, "id,userid,duedate,total,status\n1,1,2026-11-01,5,Unpaid\n", "unpaid.csv")
+    written(tmp_path, "id,userid,domain,status,username\n1,1,shop.example,Active,shop\n", "services.csv")
+    for name in ("unpaid.csv", "services.csv"):
+        os.utime(tmp_path / name, (1795449600 - 86400 * 3 * (name == old),) * 2)
+    entry = "{name: billing, type: whmcs_export, path: unpaid.csv, products: services.csv, max_age: 2d}"
+    inputs = read_inputs(written(tmp_path, f"version: 1\ninputs: [{entry}]\n"))
+    assert refused(inputs) == f"{tmp_path / old}: billing: it was written 3d ago, and max_age is 2d."
 
 
 def test_usage_is_read_by_whoever_knows_it(tmp_path):

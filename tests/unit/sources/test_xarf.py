@@ -70,6 +70,7 @@ def test_a_report_says_whom_it_means_and_when(read):
         "type": "phishing",
         "reporter": "takedown.example",
         "confidence": 0.95,
+        "sender": "",
     }
 
 
@@ -83,6 +84,43 @@ def test_who_was_attacked_is_not_a_subject(read):
     [finding] = read(LOGIN_ATTACK).findings
     assert (finding.cause, finding.severity) == ("attack", "high")
     assert finding.subjects == (Named("ip", "2001:db8::17", "2026-11-22T02:04:05Z"),)
+
+
+SPAM = {
+    **{name: value for name, value in LOGIN_ATTACK.items() if name not in {"protocol", "first_seen"}},
+    "category": "messaging",
+    "type": "spam",
+    "protocol": "smtp",
+    "source_port": 25,
+    "smtp_from": "bounce-victim=x.example@Shop.Example",
+}
+
+
+def test_whose_name_stands_in_a_forged_sender_is_not_meant(read):
+    [finding] = read(changed(SPAM, source_identifier="203.0.113.200")).findings
+    assert [subject.kind for subject in finding.subjects] == ["ip"]
+    assert finding.facts["sender"] == "shop.example"
+    assert finding.evidence[-1] == "sent in the name of shop.example, which proves nothing"
+    assert "victim" not in repr(finding)
+
+
+@pytest.mark.parametrize("identifier", ["customer 12", "someone@shop.example"])
+def test_a_report_that_names_only_a_sender_is_left_to_a_person(read, identifier):
+    collected = read(changed(SPAM, source_identifier=identifier))
+    assert collected.findings == ()
+    assert (
+        "it names nobody but the sender of a mail, which anybody can forge; left to a person." in collected.remarks[0]
+    )
+
+
+def test_the_address_of_a_sender_has_to_be_one(read):
+    with pytest.raises(DocumentError, match=r"smtp_from: expected a mail address such as user@example\.com"):
+        read(changed(SPAM, smtp_from="a@shop"))
+
+
+def test_a_crafted_url_puts_the_blame_on_nobody(read):
+    with pytest.raises(DocumentError, match="url: expected a URL such as"):
+        read(changed(PHISHING, url="https://evil.test\\@shop.example/login", domain=...))
 
 
 def test_internationalised_names_fit_although_the_schema_has_no_room_for_them(read):
@@ -253,15 +291,15 @@ JSON = some.recursive(
 
 
 @given(
-    some.dictionaries(some.sampled_from([*PHISHING, *LOGIN_ATTACK, "Version", "Report"]), JSON, min_size=1, max_size=4)
+    some.sampled_from([PHISHING, LOGIN_ATTACK, SPAM]),
+    some.dictionaries(some.sampled_from([*PHISHING, *LOGIN_ATTACK, *SPAM, "Version"]), JSON, min_size=1, max_size=4),
 )
-def test_no_report_breaks_the_reader(read, fields):
-    for report in (PHISHING, LOGIN_ATTACK):
-        try:
-            collected = read({**report, **fields})
-        except DocumentError:
-            continue
-        assert all(finding.summary.isprintable() for finding in collected.findings)
+def test_no_report_breaks_the_reader(read, report, fields):
+    try:
+        collected = read({**report, **fields})
+    except DocumentError:
+        return
+    assert all(finding.summary.isprintable() for finding in collected.findings)
 
 
 @given(some.text(max_size=200))

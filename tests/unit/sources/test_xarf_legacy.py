@@ -55,7 +55,10 @@ def test_a_report_says_whom_it_means_and_when(read):
     assert finding.reference == "T-100"
     assert finding.summary == "X-ARF report of Example Traps: Activity/Spam"
     assert (finding.facts["reporter"], finding.facts["type"]) == ("traps.example", "Spam")
+    # Who is named as the sender of spam is not meant.
+    assert finding.facts["sender"] == "shop.example"
     assert "dGhl" not in repr(finding)
+    assert "promo@" not in repr(finding)
 
 
 def test_a_reporter_may_be_a_person_and_say_the_severity(read):
