@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 CASCADES = ("parent_bit", "none", "copy")
 
 #: Kills under each model; a hundred in all.
-KILLS = 24
+KILLS = 18
 
 #: Where a run that is killed leaves the ledger and the panel at odds.
 MATTERS_MOST = ("between intent and write", "between two kinds of objects", "between write and record")
