@@ -103,8 +103,9 @@ class Scene:
         """The panel as it is before everything, and an empty ledger."""
         simulator = self.panel.simulator
         simulator.clear_faults()
-        simulator.reset(state=True)
+        # Before the reset, which hands statuses down as the panel does then.
         self.panel.config(cascade=self.cascade, latency_per_object_ms=4)
+        simulator.reset(state=True)
         self.panel.edit("webspace", 12, status=16, cascade=True, admin_description="[hostops: by hand] Pays late")
         self.panel.edit("site", 3, status=64, turn_off_action="disable")
         self.panel.edit("webspace", 7, status=32, cascade=True)
