@@ -13,6 +13,8 @@ import pytest
 from ansible_collections.hostops.plesk.plugins.module_utils._core.finding import Recorded
 from ansible_collections.hostops.plesk.plugins.module_utils._core.item import Item
 from ansible_collections.hostops.plesk.plugins.module_utils._core.notice import Notice
+from ansible_collections.hostops.plesk.plugins.module_utils._ledger.errors import LedgerError
+from ansible_collections.hostops.plesk.plugins.module_utils._ledger.store import Ledger
 
 from .panels import SimulatedPanel
 from .plans import WIDE, Desk
@@ -100,6 +102,47 @@ def test_an_error_among_the_statuses_stops_the_settings_too_where_it_is_to(
     again = desk.apply(panel, plan)
     assert not again.get("failed"), again.get("msg")
     assert {hold.object.id for hold in desk.holds(panel)} == {one, two}
+
+
+def test_nothing_is_restricted_once_the_ledger_no_longer_knows_what_was_written(
+    panel: SimulatedPanel, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    one, two = free(panel)[:2]
+    plan = desk.plan([desk.hold(panel, "subscription", one), restrict(desk, panel, two, cause="phishing")])
+
+    def full(*_args: object) -> None:
+        raise LedgerError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "finish", full)
+        first = desk.apply(panel, plan)
+    assert first["failed"]
+    assert "the disk is full" in first["msg"]
+    rows = {row["id"]: row for row in first["tenants"]}
+    assert rows[one]["action"] == "suspended"
+    assert (rows[two]["action"], rows[two]["error"]["kind"]) == ("failed", "not_attempted")
+    assert panel.object("site", two)["mail"]["enabled"]
+    assert {hold.object.id for hold in desk.holds(panel)} == {one}
+    again = desk.apply(panel, plan)
+    assert not again.get("failed"), again.get("msg")
+    assert not panel.object("site", two)["mail"]["enabled"]
+    assert {hold.object.id for hold in desk.holds(panel)} == {one, two}
+
+
+def test_credentials_that_are_refused_among_the_statuses_are_not_tried_again(panel: SimulatedPanel, desk: Desk):
+    one, two = free(panel)[:2]
+    plan = desk.plan([desk.hold(panel, "subscription", one), restrict(desk, panel, two, cause="phishing")])
+    panel.fault("wrong_key", times=None, match={"writes": True})
+    before = panel.packets()
+    first = desk.apply(panel, plan, on_error="continue")
+    assert {row["id"]: row["error"]["kind"] for row in first["tenants"]} == {
+        one: "authentication",
+        two: "not_attempted",
+    }
+    fault = panel.simulator.clear_faults()[0]
+    assert fault["hits"] == 1, "Plesk bans who tries refused credentials again"
+    assert panel.packets() > before
+    assert panel.object("site", two)["mail"]["enabled"]
 
 
 def test_a_plan_of_records_alone_asks_no_panel(panel: SimulatedPanel, desk: Desk):
