@@ -35,6 +35,14 @@ def number(value: str, what: str) -> int | None:
         raise BadAnswer(f"expected a number in <{what}>, got {value[:40]!r}") from error
 
 
+def speed(value: str, what: str) -> int | None:
+    """A whole number that may come with decimals, as the schema has a bandwidth as a double. Raises ``BadAnswer``."""
+    whole, _point, rest = value.strip().partition(".")
+    if rest.strip("0"):
+        raise BadAnswer(f"expected a whole number in <{what}>, got {value[:40]!r}")
+    return number(whole, what)
+
+
 def status(node: ET.Element | None) -> int:
     """The status of an object. Raises ``BadAnswer`` when there is none, for then nothing can be said of the object."""
     value = integer(node, "status")

@@ -19,6 +19,7 @@ from .._core.plan_lock import MAIL_SERVICE
 from .._core.settings_snapshot import Settings, Value
 from . import fields
 from .client import Client
+from .errors import BadAnswer
 from .packet import Filter, Operation, call, parent_node, text_node
 
 _OF_SUBSCRIPTION = ("hosting", "prefs", "mail", "plan-items")
@@ -83,13 +84,15 @@ def _of_plan(node: ET.Element) -> Settings:
     found = _flat(node, _OF_PLAN) | _php(node)
     found |= {name: value for name, path in _ELSEWHERE.items() if (value := fields.text(node, path).strip())}
     speeds = {name: fields.text(node, name.replace(".", "/")).strip() for name in (names.BANDWIDTH, names.CONNECTIONS)}
-    return found | {name: _number(value) for name, value in speeds.items() if value}
+    return found | {name: _speed(value, name) for name, value in speeds.items() if value}
 
 
-def _number(value: str) -> Value:
-    """A whole number, which may come with decimals; anything else as it is, for no subscription has the like."""
-    whole, _point, rest = value.partition(".")
-    return int(whole) if whole.removeprefix("-").isdecimal() and not rest.strip("0") else value
+def _speed(value: str, name: str) -> Value:
+    """A number as subscriptions have it; anything else as it is, for no subscription has the like."""
+    try:
+        return fields.speed(value, name)
+    except BadAnswer:
+        return value
 
 
 def _flat(data: ET.Element, parts: Iterable[str]) -> dict[str, Value]:

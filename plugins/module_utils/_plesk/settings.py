@@ -196,16 +196,8 @@ def _truth(data: ET.Element | None, path: str) -> bool | None:
 
 def _performance(data: ET.Element | None) -> dict[str, int]:
     """What the performance of a subscription or domain is limited to, without what is not reported. Raises ``BadAnswer``."""
-    found = {one: _speed(fields.text(data, f"performance/{one}"), one) for one in names.PERFORMANCE}
+    found = {one: fields.speed(fields.text(data, f"performance/{one}"), one) for one in names.PERFORMANCE}
     return {one: value for one, value in found.items() if value is not None}
-
-
-def _speed(value: str, name: str) -> int | None:
-    """A whole number, which may come with decimals: the schema has a bandwidth as a double. Raises ``BadAnswer``."""
-    whole, _point, rest = value.strip().partition(".")
-    if rest.strip("0"):
-        raise BadAnswer(f"expected a whole number in <{name}>, got {value[:40]!r}")
-    return fields.number(whole, name)
 
 
 def _used(data: ET.Element | None) -> dict[str, int]:
